@@ -1,0 +1,52 @@
+//! The people of a dealership and what they are there for.
+
+text_enum! {
+    /// A role held at one dealership through an assignment.
+    pub enum Role {
+        PlatformOwner = "platform_owner",
+        Admin = "admin",
+        GeneralManager = "general_manager",
+        SalesManager = "sales_manager",
+        Salesperson = "salesperson",
+        Bdc = "bdc",
+        FinanceManager = "finance_manager",
+        ServiceManager = "service_manager",
+        MarketingManager = "marketing_manager",
+        Viewer = "viewer",
+    }
+}
+
+impl Role {
+    /// Whether this role may approve, edit or reject what the agent proposes.
+    #[must_use]
+    pub const fn decides_proposals(self) -> bool {
+        matches!(self, Self::PlatformOwner | Self::Admin | Self::GeneralManager | Self::SalesManager)
+    }
+
+    /// Whether this role may pause and resume the AI of the dealership.
+    #[must_use]
+    pub const fn switches_ai(self) -> bool {
+        self.decides_proposals()
+    }
+
+    /// Whether this role may write to customers and take conversations over.
+    #[must_use]
+    pub const fn writes_to_customers(self) -> bool {
+        !matches!(self, Self::Viewer | Self::MarketingManager)
+    }
+}
+
+text_enum! {
+    /// The departments a dealership may have.
+    pub enum DepartmentKind { Sales = "sales", Service = "service", Parts = "parts", Finance = "finance", Main = "main" }
+}
+
+text_enum! {
+    /// What the assistant does outside of business hours.
+    pub enum AfterHours { Respond = "respond", AcknowledgeOnly = "acknowledge_only", Silent = "silent" }
+}
+
+text_enum! {
+    /// What happens when the model provider is down.
+    pub enum ModelFallback { OfflineAnswers = "offline_answers", AcknowledgeAndHandOff = "acknowledge_and_hand_off" }
+}
