@@ -1,0 +1,84 @@
+//! Connecting as the app role, and refusing any role that row-level security would not bind.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    ConnectOptions, Connection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::StoreError;
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error("the database URL cannot be read; it looks like postgres://user:password@host/database")]
+    Url,
+    #[error("the database cannot be reached; is it running, and may this user log in? ({0})")]
+    Unreachable(String),
+    #[error(
+        "the role {role:?} is {what}, so row-level security would not hold. Make the two roles once:\n  \
+         psql \"$URL\" -c \"create role forecourt_owner login password '…'; create role forecourt_app login password '…'\"\n  \
+         psql \"$URL\" -c \"create database forecourt owner forecourt_owner\" -c \"\\c forecourt\" -c \"create extension vector\"\n\
+         then set DATABASE_URL for forecourt_app and DATABASE_OWNER_URL for forecourt_owner"
+    )]
+    RoleTooStrong { role: String, what: &'static str },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How a pool is sized.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolSize(pub u32);
+
+/// Opens a pool as whatever role the URL names.
+pub async fn open(url: &SecretString, size: PoolSize) -> Result<PgPool, ConnectError> {
+    let options: PgConnectOptions = url.expose_secret().parse().map_err(|_| ConnectError::Url)?;
+    PgPoolOptions::new()
+        .max_connections(size.0)
+        .acquire_timeout(Duration::from_secs(10))
+        // The driver notices a dead connection when it is used; asking before every use is a round trip.
+        .test_before_acquire(false)
+        .connect_with(options.application_name("forecourt"))
+        .await
+        .map_err(|error| ConnectError::Unreachable(reason(&error)))
+}
+
+/// Logs in once and leaves: says at once why it cannot, where a pool would go on trying.
+pub async fn probe(url: &SecretString) -> Result<(), ConnectError> {
+    let options: PgConnectOptions = url.expose_secret().parse().map_err(|_| ConnectError::Url)?;
+    let unreachable = |error: sqlx::Error| ConnectError::Unreachable(reason(&error));
+    options.connect().await.map_err(unreachable)?.close().await.map_err(unreachable)
+}
+
+/// Opens a pool as the app role. A superuser, a role that bypasses row security or one that owns
+/// tables is refused.
+pub async fn open_app(url: &SecretString, size: PoolSize) -> Result<PgPool, ConnectError> {
+    let pool = open(url, size).await?;
+    let (role, superuser, bypasses, owns): (String, bool, bool, bool) = sqlx::query_as(
+        "select current_user::text, rolsuper, rolbypassrls,
+             exists (select from pg_class where relowner = pg_roles.oid and relkind in ('r', 'p'))
+         from pg_roles where rolname = current_user",
+    )
+    .fetch_one(&pool)
+    .await
+    .map_err(StoreError::from)?;
+    let what = match (superuser, bypasses, owns) {
+        (true, _, _) => "a superuser",
+        (_, true, _) => "allowed to bypass row-level security",
+        (_, _, true) => "the owner of tables",
+        _ => return Ok(pool),
+    };
+    Err(ConnectError::RoleTooStrong { role, what })
+}
+
+/// The part of an error that names no password.
+fn reason(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.kind().to_string(),
+        sqlx::Error::PoolTimedOut => "no answer in time".to_owned(),
+        _ => "unexpected answer".to_owned(),
+    }
+}

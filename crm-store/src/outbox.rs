@@ -1,0 +1,466 @@
+//! What leaves: rows written with their cause, attempts committed before the provider is called.
+
+use forecourt_domain::{
+    action::Channel,
+    delivery::DeliveryStatus,
+    evidence::Source,
+    ids::{AttemptId, ContactPointId, ConversationId, IntegrationId, MessageId, OutboxId, PartyId, PayloadId},
+};
+use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::Row;
+use uuid::Uuid;
+
+use crate::{
+    CrmTx, StoreError,
+    rows::{instant, parse, sql, sql_opt},
+};
+
+/// Why something is sent; decides what must still hold at the moment of the attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutboxKind {
+    /// Words of the assistant that answer a turn.
+    Reply,
+    /// The fixed sentence of a dealership whose replies wait for a human.
+    Acknowledgement,
+    /// The fixed answer to STOP, HELP or START.
+    KeywordAnswer,
+    /// The truthful sentence when the model failed or a guard blocked twice.
+    Fallback,
+    /// Words of a user.
+    UserReply,
+    /// The system tells its own staff.
+    StaffAlert,
+}
+
+impl OutboxKind {
+    const TEXTS: [(Self, &'static str); 6] = [
+        (Self::Reply, "reply"),
+        (Self::Acknowledgement, "acknowledgement"),
+        (Self::KeywordAnswer, "keyword_answer"),
+        (Self::Fallback, "fallback"),
+        (Self::UserReply, "user_reply"),
+        (Self::StaffAlert, "staff_alert"),
+    ];
+
+    /// The text under which this kind is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::TEXTS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, text)| text)
+    }
+
+    /// Whether the assistant wrote it, so that a takeover or a switch ends it.
+    #[must_use]
+    pub const fn is_agent(self) -> bool {
+        matches!(self, Self::Reply | Self::Acknowledgement | Self::Fallback)
+    }
+}
+
+impl std::str::FromStr for OutboxKind {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::TEXTS.iter().find(|(_, name)| *name == text).map(|(kind, _)| *kind);
+        found.ok_or_else(|| StoreError::Corrupt(format!("outbox kind {text:?}")))
+    }
+}
+
+/// A message to send, about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewOutbox {
+    pub kind: OutboxKind,
+    /// The message it carries and its place in the conversation; none for a staff alert.
+    pub conversation: Option<OutboxPlace>,
+    pub channel: Channel,
+    pub integration_id: Option<IntegrationId>,
+    /// Our number or mailbox that it leaves from.
+    pub sender: Option<String>,
+    pub recipient: String,
+    pub contact_point_id: Option<ContactPointId>,
+    pub payload_id: PayloadId,
+    pub not_before: Option<Timestamp>,
+    pub sources: Vec<Source>,
+}
+
+/// Where a message stands in its conversation.
+#[derive(Debug, Clone, Copy)]
+pub struct OutboxPlace {
+    pub conversation_id: ConversationId,
+    pub message_id: MessageId,
+    pub seq: i64,
+}
+
+/// An outbox row as a worker or a reader sees it.
+#[derive(Debug, Clone)]
+pub struct OutboxRow {
+    pub id: OutboxId,
+    pub kind: OutboxKind,
+    pub conversation_id: Option<ConversationId>,
+    pub party_id: Option<PartyId>,
+    pub message_id: Option<MessageId>,
+    pub seq: Option<i64>,
+    pub channel: Channel,
+    pub integration_id: Option<IntegrationId>,
+    pub sender: Option<String>,
+    pub recipient: String,
+    pub body: Value,
+    pub status: DeliveryStatus,
+    pub status_reason: Option<String>,
+    pub not_before: Option<Timestamp>,
+    pub sources: Vec<Source>,
+    pub provider_id: Option<String>,
+    pub error_code: Option<String>,
+    pub attempts_made: i16,
+    pub lookups_made: i16,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// What binds a send at the moment of its attempt, read under the locks of the cut.
+#[derive(Debug, Clone, Copy)]
+pub struct SendState {
+    pub owned_by_user: bool,
+    pub conversation_paused: bool,
+    pub dealership_paused: bool,
+    pub group_paused: bool,
+    pub suspended: bool,
+    pub opted_out: bool,
+    /// An earlier message of the conversation has not left yet.
+    pub earlier_pending: bool,
+}
+
+/// How one try to send ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    Accepted {
+        provider_id: String,
+    },
+    Simulated,
+    Refused {
+        code: Option<String>,
+    },
+    /// It certainly did not leave.
+    NotSent,
+    /// It may have left.
+    Ambiguous,
+}
+
+impl AttemptOutcome {
+    /// The text under which it is stored.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::Simulated => "simulated",
+            Self::Refused { .. } => "refused",
+            Self::NotSent => "not_sent",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
+impl CrmTx {
+    /// Stores a message to send and wakes the queue for it.
+    pub async fn enqueue_outbox(&mut self, new: &NewOutbox) -> Result<OutboxId, StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let id = OutboxId::generate(now);
+        let sources = serde_json::to_value(&new.sources).unwrap_or_default();
+        sqlx::query(
+            "with queued as (
+                 insert into outbox (dealership_id, id, kind, conversation_id, message_id, seq, channel, integration_id, sender,
+                     recipient, contact_point_id, payload_id, status, not_before, sources, created_at, updated_at)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', $13, $14, $15, $15)
+             )
+             insert into outbox_queue (outbox_id, dealership_id, due_at) values ($2, $1, coalesce($13, $15))",
+        )
+        .bind(tenant)
+        .bind(id.0)
+        .bind(new.kind.as_str())
+        .bind(new.conversation.map(|place| place.conversation_id.0))
+        .bind(new.conversation.map(|place| place.message_id.0))
+        .bind(new.conversation.map(|place| place.seq))
+        .bind(new.channel.as_str())
+        .bind(new.integration_id.map(|id| id.0))
+        .bind(&new.sender)
+        .bind(&new.recipient)
+        .bind(new.contact_point_id.map(|id| id.0))
+        .bind(new.payload_id.0)
+        .bind(sql_opt(new.not_before))
+        .bind(sources)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        Ok(id)
+    }
+
+    /// One outbox row with what binds it, both locked until this transaction ends. The conversation is
+    /// locked first, as everybody does who may cancel the row; only then is anything read. The
+    /// transaction must have been begun by [`Store::begin_before_cut`](crate::Store::begin_before_cut).
+    pub async fn lock_send(&mut self, id: OutboxId) -> Result<Option<(OutboxRow, SendState)>, StoreError> {
+        let tenant = self.tenant();
+        sqlx::query(
+            "select from conversations c where c.dealership_id = $1
+                 and c.id = (select conversation_id from outbox where dealership_id = $1 and id = $2) for update",
+        )
+        .bind(tenant)
+        .bind(id.0)
+        .execute(self.connection())
+        .await?;
+        let row = sqlx::query(
+            "select o.id, o.kind, o.conversation_id, o.message_id, o.seq, o.channel, o.integration_id, o.sender, o.recipient,
+                 p.body, o.status, o.status_reason, o.not_before, o.sources, o.provider_id, o.error_code, o.attempts_made,
+                 o.lookups_made, o.created_at, o.updated_at, c.party_id,
+                 coalesce(c.owner_user_id is not null, false) as owned_by_user,
+                 coalesce(c.ai_paused_at is not null, false) as conversation_paused,
+                 d.ai_paused_at is not null as dealership_paused, coalesce(g.ai_paused_at is not null, false) as group_paused,
+                 s.suspended_at is not null as suspended, coalesce(cp.opted_out_at is not null, false) as opted_out,
+                 exists (select from outbox e where e.dealership_id = $1 and e.conversation_id = o.conversation_id
+                     and e.seq < o.seq and e.status in ('queued', 'sending')) as earlier_pending
+             from outbox o
+             join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id
+             join dealership_profiles d on d.dealership_id = o.dealership_id
+             join dealerships s on s.id = o.dealership_id
+             left join group_switches g on g.group_id = s.group_id
+             left join conversations c on c.dealership_id = o.dealership_id and c.id = o.conversation_id
+             left join contact_points cp on cp.dealership_id = o.dealership_id and cp.id = o.contact_point_id
+             where o.dealership_id = $1 and o.id = $2
+             for update of o",
+        )
+        .bind(tenant)
+        .bind(id.0)
+        .fetch_optional(self.connection())
+        .await?;
+        row.map(|row| Ok((read_outbox(&row)?, read_send_state(&row)?))).transpose()
+    }
+
+    /// One outbox row, locked until this transaction ends; for reports that bind nothing.
+    pub async fn lock_outbox(&mut self, id: OutboxId) -> Result<Option<OutboxRow>, StoreError> {
+        Ok(self.lock_send(id).await?.map(|(row, _)| row))
+    }
+
+    /// Commits to a try: the row is `sending`, and nobody else may try until `retry_at`.
+    pub async fn insert_attempt(&mut self, row: &OutboxRow, retry_at: Timestamp) -> Result<AttemptId, StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let attempt_id = AttemptId::generate(now);
+        sqlx::query(
+            "with started as (
+                 insert into attempts (dealership_id, id, outbox_id, attempt_no, started_at) values ($1, $2, $3, $4, $5)
+             ), marked as (
+                 update outbox set status = 'sending', status_reason = null, attempts_made = $4, lookups_made = 0, updated_at = $5
+                 where dealership_id = $1 and id = $3
+             )
+             update outbox_queue set due_at = $6, leased_until = null where outbox_id = $3",
+        )
+        .bind(tenant)
+        .bind(attempt_id.0)
+        .bind(row.id.0)
+        .bind(row.attempts_made + 1)
+        .bind(sql(now))
+        .bind(sql(retry_at))
+        .execute(self.connection())
+        .await?;
+        Ok(attempt_id)
+    }
+
+    /// Records how a try ended and what the row is now; the queue entry goes, or waits until `again_at`.
+    pub async fn record_outcome(
+        &mut self,
+        outbox_id: OutboxId,
+        attempt_id: AttemptId,
+        outcome: &AttemptOutcome,
+        status: DeliveryStatus,
+        again_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let provider_id = if let AttemptOutcome::Accepted { provider_id } = outcome { Some(provider_id) } else { None };
+        let error_code = if let AttemptOutcome::Refused { code } = outcome { code.as_ref() } else { None };
+        // A status callback may have been faster than the provider's own answer: never move back. As
+        // everywhere here the queue's row is joined to the changed one, so that it is locked after it:
+        // a report locks the outbox row first, and in the other order the two would wait for each other.
+        sqlx::query(
+            "with ended as (
+                 insert into attempt_outcomes (dealership_id, attempt_id, outcome, provider_id, error_code, occurred_at)
+                 values ($1, $2, $3, $4, $5, $6)
+             ), marked as (
+                 update outbox set status = case when status in ('sending', 'queued') then $7 else status end,
+                     provider_id = coalesce(provider_id, $4), error_code = coalesce($5, error_code), updated_at = $6
+                 where dealership_id = $1 and id = $8 returning id
+             ), waiting as (
+                 update outbox_queue q set due_at = $9, leased_until = null from marked m
+                 where q.outbox_id = m.id and $9 is not null
+             )
+             delete from outbox_queue q using marked m where q.outbox_id = m.id and $9 is null",
+        )
+        .bind(tenant)
+        .bind(attempt_id.0)
+        .bind(outcome.as_str())
+        .bind(provider_id)
+        .bind(error_code)
+        .bind(sql(now))
+        .bind(status.as_str())
+        .bind(outbox_id.0)
+        .bind(sql_opt(again_at))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Changes what a row is without a try: held, cancelled, unknown, or adopted from the provider.
+    pub async fn settle_outbox(
+        &mut self,
+        id: OutboxId,
+        status: DeliveryStatus,
+        reason: Option<&str>,
+        provider_id: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        sqlx::query(
+            "with marked as (
+                 update outbox set status = $3, status_reason = $4, provider_id = coalesce($5, provider_id), updated_at = $6
+                 where dealership_id = $1 and id = $2 returning id
+             )
+             delete from outbox_queue q using marked m where q.outbox_id = m.id",
+        )
+        .bind(tenant)
+        .bind(id.0)
+        .bind(status.as_str())
+        .bind(reason)
+        .bind(provider_id)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Counts a look-up at the provider that found nothing, and asks again at `again_at`.
+    pub async fn defer_lookup(&mut self, id: OutboxId, again_at: Timestamp) -> Result<(), StoreError> {
+        let tenant = self.tenant();
+        sqlx::query(
+            "with counted as (
+                 update outbox set lookups_made = lookups_made + 1 where dealership_id = $1 and id = $2 returning id
+             )
+             update outbox_queue q set due_at = $3, leased_until = null from counted c where q.outbox_id = c.id",
+        )
+        .bind(tenant)
+        .bind(id.0)
+        .bind(sql(again_at))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Lets a row whose attempt certainly left no trace be tried again.
+    pub async fn requeue_outbox(&mut self, id: OutboxId) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        sqlx::query(
+            "with marked as (
+                 update outbox set status = case when status = 'sending' then 'queued' else status end, updated_at = $3
+                 where dealership_id = $1 and id = $2 returning id
+             )
+             update outbox_queue q set due_at = $3, leased_until = null from marked m where q.outbox_id = m.id",
+        )
+        .bind(tenant)
+        .bind(id.0)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// When the last try of a row began.
+    pub async fn last_attempt(&mut self, id: OutboxId) -> Result<Option<(AttemptId, Timestamp)>, StoreError> {
+        let tenant = self.tenant();
+        let row: Option<(Uuid, jiff_sqlx::Timestamp)> = sqlx::query_as(
+            "select id, started_at from attempts where dealership_id = $1 and outbox_id = $2 order by attempt_no desc limit 1",
+        )
+        .bind(tenant)
+        .bind(id.0)
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(row.map(|(id, at)| (AttemptId(id), at.to_jiff())))
+    }
+
+    /// Whether a provider's id already belongs to one of our messages.
+    pub async fn is_provider_id_known(&mut self, provider_id: &str) -> Result<bool, StoreError> {
+        let tenant = self.tenant();
+        Ok(sqlx::query_scalar("select exists (select from outbox where dealership_id = $1 and provider_id = $2)")
+            .bind(tenant)
+            .bind(provider_id)
+            .fetch_one(self.connection())
+            .await?)
+    }
+
+    /// Stores a provider's report and moves the row forward, never back. The status before comes back.
+    pub async fn record_delivery_report(
+        &mut self,
+        row: &OutboxRow,
+        provider_id: &str,
+        raw_status: &str,
+        status: Option<DeliveryStatus>,
+        error_code: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let next = status.filter(|next| row.status.may_become(*next));
+        sqlx::query(
+            "with reported as (
+                 insert into delivery_reports (dealership_id, id, outbox_id, provider_status, error_code, received_at)
+                 values ($1, $2, $3, $4, $5, $6)
+             ), settled as (
+                 delete from outbox_queue where outbox_id = $3 and $7::text is not null
+             )
+             update outbox set status = coalesce($7, status), provider_id = coalesce(provider_id, $8),
+                 error_code = coalesce($5, error_code), updated_at = $6
+             where dealership_id = $1 and id = $3",
+        )
+        .bind(tenant)
+        .bind(forecourt_domain::ids::generate(now))
+        .bind(row.id.0)
+        .bind(raw_status)
+        .bind(error_code)
+        .bind(sql(now))
+        .bind(next.map(DeliveryStatus::as_str))
+        .bind(provider_id)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+fn read_send_state(row: &sqlx::postgres::PgRow) -> Result<SendState, StoreError> {
+    Ok(SendState {
+        owned_by_user: row.try_get("owned_by_user")?,
+        conversation_paused: row.try_get("conversation_paused")?,
+        dealership_paused: row.try_get("dealership_paused")?,
+        group_paused: row.try_get("group_paused")?,
+        suspended: row.try_get("suspended")?,
+        opted_out: row.try_get("opted_out")?,
+        earlier_pending: row.try_get("earlier_pending")?,
+    })
+}
+
+fn read_outbox(row: &sqlx::postgres::PgRow) -> Result<OutboxRow, StoreError> {
+    let sources: Value = row.try_get("sources")?;
+    Ok(OutboxRow {
+        id: OutboxId(row.try_get("id")?),
+        kind: row.try_get::<&str, _>("kind")?.parse()?,
+        conversation_id: row.try_get::<Option<Uuid>, _>("conversation_id")?.map(ConversationId),
+        party_id: row.try_get::<Option<Uuid>, _>("party_id")?.map(PartyId),
+        message_id: row.try_get::<Option<Uuid>, _>("message_id")?.map(MessageId),
+        seq: row.try_get("seq")?,
+        channel: parse(row.try_get("channel")?)?,
+        integration_id: row.try_get::<Option<Uuid>, _>("integration_id")?.map(IntegrationId),
+        sender: row.try_get("sender")?,
+        recipient: row.try_get("recipient")?,
+        body: row.try_get("body")?,
+        status: parse(row.try_get("status")?)?,
+        status_reason: row.try_get("status_reason")?,
+        not_before: instant(row.try_get("not_before")?),
+        sources: serde_json::from_value(sources).map_err(|error| StoreError::Corrupt(error.to_string()))?,
+        provider_id: row.try_get("provider_id")?,
+        error_code: row.try_get("error_code")?,
+        attempts_made: row.try_get("attempts_made")?,
+        lookups_made: row.try_get("lookups_made")?,
+        created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
+        updated_at: row.try_get::<jiff_sqlx::Timestamp, _>("updated_at")?.to_jiff(),
+    })
+}

@@ -1,0 +1,122 @@
+//! The store and its one kind of transaction on customer data.
+
+use std::sync::Arc;
+
+use forecourt_domain::{clock::Clock, scope::Scope};
+use jiff::Timestamp;
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+
+use crate::{StoreError, keys::Keys};
+
+/// A pool of connections as the app role, the instance's keys and its clock. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) pool: PgPool,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Store {
+    /// A store over a pool that logs in as the app role (see [`connect`](crate::connect)).
+    #[must_use]
+    pub fn new(pool: PgPool, keys: Keys, clock: Arc<dyn Clock>) -> Self {
+        Self { pool, keys: Arc::new(keys), clock }
+    }
+
+    /// The current instant of this instance's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The clock of this instance.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// The keys of this instance.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Closes every connection, so that the database may be stopped.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Begins a transaction inside one dealership. Row-level security sees only that dealership
+    /// until the transaction ends. One round trip.
+    pub async fn begin(&self, scope: Scope) -> Result<CrmTx, StoreError> {
+        // A uuid's text holds hex digits and dashes only, so it cannot leave its quotes.
+        let statement = format!("begin; select set_config('app.dealership_id', '{}', true)", scope.dealership_id());
+        let tx = self.pool.begin_with(AssertSqlSafe(statement)).await?;
+        Ok(CrmTx { tx, scope, now: self.clock.now(), keys: Arc::clone(&self.keys) })
+    }
+
+    /// Begins a transaction that may put words on their way: as [`begin`](Self::begin), and holding
+    /// the switches of group and dealership until it ends, so that it either commits before a switch
+    /// is thrown or reads it. Each statement sees what was committed before it, so the switches must
+    /// be read by a later statement. One round trip.
+    pub async fn begin_before_cut(&self, scope: Scope) -> Result<CrmTx, StoreError> {
+        self.begin_with_switches(scope, "pg_advisory_xact_lock_shared").await
+    }
+
+    /// Begins the transaction that throws a switch: it waits for every transaction begun by
+    /// [`begin_before_cut`](Self::begin_before_cut) and keeps later ones waiting until it ends.
+    pub async fn begin_cut(&self, scope: Scope) -> Result<CrmTx, StoreError> {
+        self.begin_with_switches(scope, "pg_advisory_xact_lock").await
+    }
+
+    async fn begin_with_switches(&self, scope: Scope, lock: &'static str) -> Result<CrmTx, StoreError> {
+        let id = scope.dealership_id();
+        let statement = format!(
+            "begin; select set_config('app.dealership_id', '{id}', true); \
+             select {lock}(1, hashtext(group_id::text)), {lock}(2, hashtext(id::text)) from dealerships where id = '{id}'"
+        );
+        let tx = self.pool.begin_with(AssertSqlSafe(statement)).await?;
+        Ok(CrmTx { tx, scope, now: self.clock.now(), keys: Arc::clone(&self.keys) })
+    }
+}
+
+/// A transaction inside one dealership: the only way to customer data.
+pub struct CrmTx {
+    tx: Transaction<'static, Postgres>,
+    scope: Scope,
+    now: Timestamp,
+    pub(crate) keys: Arc<Keys>,
+}
+
+impl CrmTx {
+    /// The dealership this transaction sees.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// The dealership's id, as SQL binds it.
+    pub(crate) const fn tenant(&self) -> uuid::Uuid {
+        self.scope.dealership_id().0
+    }
+
+    /// The instant at which this transaction began; every row it writes carries it.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Makes everything this transaction did durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit().await?)
+    }
+
+    /// Undoes everything this transaction did. Dropping it does the same, later.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        Ok(self.tx.rollback().await?)
+    }
+}

@@ -1,0 +1,117 @@
+//! Founding a dealership: its directory rows, people, tokens and webhook, in one transaction with its first
+//! records, so that nothing half-made is ever seen.
+
+use forecourt_domain::{
+    contact::EmailAddress,
+    ids::{DealershipId, GroupId, IntegrationId, UserId},
+    scope::Scope,
+    staff::Role,
+};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    directory::DealershipEntry,
+    tokens::{TokenHolder, insert_token},
+};
+use crate::{CrmTx, Store, StoreError, rows::sql};
+
+impl Store {
+    /// Begins the transaction that makes a group with one dealership in it. Until it commits, neither exists.
+    pub async fn begin_founding(&self, group_name: &str, name: &str) -> Result<(DealershipEntry, CrmTx), StoreError> {
+        let now = self.now();
+        let (group_id, id) = (GroupId::generate(now), DealershipId::generate(now));
+        let mut tx = self.begin(Scope::of(id)).await?;
+        sqlx::query("insert into dealer_groups (id, name, created_at) values ($1, $2, $3)")
+            .bind(group_id.0)
+            .bind(group_name)
+            .bind(sql(now))
+            .execute(tx.connection())
+            .await?;
+        sqlx::query("insert into group_switches (group_id) values ($1)")
+            .bind(group_id.0)
+            .execute(tx.connection())
+            .await?;
+        sqlx::query("insert into dealerships (id, group_id, name, created_at) values ($1, $2, $3, $4)")
+            .bind(id.0)
+            .bind(group_id.0)
+            .bind(name)
+            .bind(sql(now))
+            .execute(tx.connection())
+            .await?;
+        Ok((DealershipEntry { id, group_id, name: name.to_owned(), suspended: false }, tx))
+    }
+}
+
+impl CrmTx {
+    /// The user with this e-mail address, made if there is none.
+    pub async fn find_or_insert_user(
+        &mut self,
+        email: &EmailAddress,
+        first_name: &str,
+        last_name: &str,
+    ) -> Result<UserId, StoreError> {
+        let now = self.now();
+        find_or_insert_user(self.connection(), now, email, first_name, last_name).await
+    }
+
+    /// Makes a token for a user of this dealership and returns its text, which is stored nowhere.
+    pub async fn insert_token(&mut self, user_id: UserId, role: Role) -> Result<SecretString, StoreError> {
+        let (now, holder) = (self.now(), TokenHolder { user_id, scope: self.scope(), role });
+        insert_token(self.connection(), now, holder, None).await
+    }
+
+    /// Makes the webhook of an integration of this dealership findable.
+    pub async fn insert_webhook(&mut self, integration_id: IntegrationId) -> Result<(), StoreError> {
+        let scope = self.scope();
+        insert_webhook(self.connection(), integration_id, scope).await
+    }
+
+    /// Claims the loading of the demo dealership, once in an instance: with this transaction it counts
+    /// as loaded. False when it has been; who asks at the same time waits for the answer.
+    pub async fn claim_demo(&mut self) -> Result<bool, StoreError> {
+        let now = self.now();
+        let claimed = sqlx::query("update instance_settings set demo_loaded_at = $1 where demo_loaded_at is null")
+            .bind(sql(now))
+            .execute(self.connection())
+            .await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+}
+
+pub(super) async fn find_or_insert_user(
+    connection: &mut PgConnection,
+    now: Timestamp,
+    email: &EmailAddress,
+    first_name: &str,
+    last_name: &str,
+) -> Result<UserId, StoreError> {
+    let id: Uuid = sqlx::query_scalar(
+        "insert into users (id, email, first_name, last_name, created_at) values ($1, $2, $3, $4, $5)
+         on conflict on constraint users_email_key do update set email = excluded.email
+         returning id",
+    )
+    .bind(UserId::generate(now).0)
+    .bind(email.as_str())
+    .bind(first_name)
+    .bind(last_name)
+    .bind(sql(now))
+    .fetch_one(connection)
+    .await?;
+    Ok(UserId(id))
+}
+
+pub(super) async fn insert_webhook(
+    connection: &mut PgConnection,
+    integration_id: IntegrationId,
+    scope: Scope,
+) -> Result<(), StoreError> {
+    sqlx::query("insert into webhook_directory (integration_id, dealership_id) values ($1, $2) on conflict do nothing")
+        .bind(integration_id.0)
+        .bind(scope.dealership_id().0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
