@@ -1,0 +1,205 @@
+//! Tools without their types: found by name, decoded from what the model wrote, run.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use async_trait::async_trait;
+use forecourt_crm_store::CrmTx;
+use forecourt_domain::{
+    action::ActionKind,
+    evidence::{CommittedEffect, Evidence},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    customer,
+    failure::{FailureCode, ToolError, ToolFailure},
+    schema::strict_schema,
+    tool::{Services, StaffAlert, Tool, ToolContext},
+};
+
+/// The longest part of a refusal that may hold what the model wrote.
+const LONGEST_REASON: usize = 300;
+
+/// The field of a refusal that concerns no single one.
+const ARGUMENTS: &str = "arguments";
+
+/// A tool whose types are hidden.
+pub trait ErasedTool: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn description(&self) -> &'static str;
+    fn action(&self) -> ActionKind;
+    /// The strict JSON Schema (draft 2020-12) of its arguments.
+    fn schema(&self) -> &Value;
+    /// Reads what the model wrote. What cannot be read is answered with the field and what is expected.
+    fn decode(&self, raw: &str) -> Result<DecodedCall, ToolFailure>;
+}
+
+/// What a call came to, its output as the model reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ErasedDone {
+    pub output: Value,
+    pub evidence: Vec<Evidence>,
+    pub effects: Vec<CommittedEffect>,
+    pub alert: Option<StaffAlert>,
+}
+
+/// A call whose arguments were understood. It can be prepared and run more than once.
+pub struct DecodedCall {
+    arguments: Value,
+    call: Box<dyn ErasedCall>,
+}
+
+impl DecodedCall {
+    /// The arguments as they were understood, every one present: what is journaled, decided on,
+    /// approved and decoded again.
+    #[must_use]
+    pub const fn arguments(&self) -> &Value {
+        &self.arguments
+    }
+
+    /// Makes the calls to the outside; no transaction may be open.
+    pub async fn prepare(&self, services: &Services, context: &ToolContext) -> Result<PreparedCall, ToolError> {
+        Ok(PreparedCall(self.call.prepare(services, context).await?))
+    }
+}
+
+/// A call that needs nothing more from outside.
+pub struct PreparedCall(Box<dyn ErasedPrepared>);
+
+impl PreparedCall {
+    /// Does the work in the caller's transaction.
+    pub async fn run(self, tx: &mut CrmTx, context: &ToolContext) -> Result<ErasedDone, ToolError> {
+        self.0.run(tx, context).await
+    }
+}
+
+/// The tools of a principal, in the order the model sees them.
+#[derive(Clone)]
+pub struct Registry(Arc<[Arc<dyn ErasedTool>]>);
+
+impl Registry {
+    /// What a turn with a customer may use.
+    #[must_use]
+    pub fn customer() -> Self {
+        Self(Arc::new([
+            erased::<customer::SearchInventory>(),
+            erased::<customer::GetVehicle>(),
+            erased::<customer::CompareVehicles>(),
+            erased::<customer::GetDealershipInfo>(),
+            erased::<customer::ListAppointmentSlots>(),
+            erased::<customer::ListMyAppointments>(),
+            erased::<customer::BookAppointment>(),
+            erased::<customer::RescheduleAppointment>(),
+            erased::<customer::CancelAppointment>(),
+            erased::<customer::UpdateCustomerProfile>(),
+            erased::<customer::UpdateLead>(),
+            erased::<customer::EscalateToHuman>(),
+        ]))
+    }
+
+    /// The tool of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn ErasedTool>> {
+        self.0.iter().find(|tool| tool.name() == name)
+    }
+
+    /// Every tool, in the order the model sees them.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn ErasedTool>> {
+        self.0.iter()
+    }
+
+    /// The tool of this name, or what the model is told when it made the name up.
+    pub fn find(&self, name: &str) -> Result<&Arc<dyn ErasedTool>, ToolFailure> {
+        self.get(name).ok_or_else(|| {
+            let names: Vec<_> = self.iter().map(|tool| tool.name()).collect();
+            ToolFailure::new(FailureCode::BadArguments, "There is no tool of that name. Use one of `tools`.")
+                .with("tools", json!(names))
+        })
+    }
+}
+
+fn erased<T: Tool>() -> Arc<dyn ErasedTool> {
+    Arc::new(Erased::<T> { schema: strict_schema::<T::Args>(), tool: PhantomData })
+}
+
+struct Erased<T> {
+    schema: Value,
+    tool: PhantomData<fn() -> T>,
+}
+
+impl<T: Tool> ErasedTool for Erased<T> {
+    fn name(&self) -> &'static str {
+        T::NAME
+    }
+
+    fn description(&self) -> &'static str {
+        T::DESCRIPTION
+    }
+
+    fn action(&self) -> ActionKind {
+        T::ACTION
+    }
+
+    fn schema(&self) -> &Value {
+        &self.schema
+    }
+
+    fn decode(&self, raw: &str) -> Result<DecodedCall, ToolFailure> {
+        // Some models write nothing at all where there are no arguments.
+        let raw = if raw.trim().is_empty() { "{}" } else { raw };
+        let json: Value = serde_json::from_str(raw)
+            .map_err(|error| ToolFailure::bad_argument(ARGUMENTS, format_args!("not JSON ({error})")))?;
+        if !json.is_object() {
+            return Err(ToolFailure::bad_argument(ARGUMENTS, "expected a JSON object"));
+        }
+        let args: T::Args = serde_path_to_error::deserialize(json).map_err(|error| {
+            let path = error.path().to_string();
+            let field = if path == "." { ARGUMENTS } else { &path };
+            ToolFailure::bad_argument(&short(field), short(&error.inner().to_string()))
+        })?;
+        let arguments = serde_json::to_value(&args).map_err(|error| ToolFailure::bad_argument(ARGUMENTS, error))?;
+        Ok(DecodedCall { arguments, call: Box::new(Decoded::<T> { args }) })
+    }
+}
+
+/// What a model wrote may be of any length; what it is told is not.
+fn short(text: &str) -> String {
+    text.chars().take(LONGEST_REASON).collect()
+}
+
+#[async_trait]
+trait ErasedCall: Send + Sync {
+    async fn prepare(&self, services: &Services, context: &ToolContext) -> Result<Box<dyn ErasedPrepared>, ToolError>;
+}
+
+#[async_trait]
+trait ErasedPrepared: Send {
+    async fn run(self: Box<Self>, tx: &mut CrmTx, context: &ToolContext) -> Result<ErasedDone, ToolError>;
+}
+
+struct Decoded<T: Tool> {
+    args: T::Args,
+}
+
+struct Prepared<T: Tool> {
+    args: T::Args,
+    prepared: T::Prepared,
+}
+
+#[async_trait]
+impl<T: Tool> ErasedCall for Decoded<T> {
+    async fn prepare(&self, services: &Services, context: &ToolContext) -> Result<Box<dyn ErasedPrepared>, ToolError> {
+        let prepared = T::prepare(services, context, &self.args).await?;
+        Ok(Box::new(Prepared::<T> { args: self.args.clone(), prepared }))
+    }
+}
+
+#[async_trait]
+impl<T: Tool> ErasedPrepared for Prepared<T> {
+    async fn run(self: Box<Self>, tx: &mut CrmTx, context: &ToolContext) -> Result<ErasedDone, ToolError> {
+        let done = T::call(tx, context, self.args, self.prepared).await?;
+        let output = serde_json::to_value(&done.output)
+            .map_err(|error| ToolFailure::new(FailureCode::Unavailable, format!("the output is no JSON: {error}")))?;
+        Ok(ErasedDone { output, evidence: done.evidence, effects: done.effects, alert: done.alert })
+    }
+}
