@@ -1,0 +1,404 @@
+//! Tool calls of one step: decode, decide, run. Reads run side by side; each effect is one transaction.
+
+use forecourt_crm_store::{
+    CrmTx, StoreError,
+    audit::AuditKind,
+    outbox::{NewOutbox, OutboxKind},
+    payloads::NewPayload,
+    proposals::NewProposal,
+    turns::{CallOutcome, CallOutput, JournaledCall, NewCall},
+};
+use forecourt_domain::{
+    action::{ActionKind, Channel, Effect, Trigger, Workflow},
+    evidence::Source,
+};
+use forecourt_policies::{Actor, Decision, Verdict};
+use forecourt_tools::{
+    DecodedCall, ErasedDone, FailureCode, PreparedCall, StaffAlert, ToolContext, ToolError, ToolFailure,
+};
+use futures::future::join_all;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::{
+    agent::Agent,
+    known::asked_a_person,
+    model::{ChatMessage, ToolCall},
+    turn_state::TurnState,
+};
+
+/// How long a proposed action waits for a human.
+const PROPOSAL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// How often an effect is tried again when the database asks for it.
+const EFFECT_TRIES: u32 = 3;
+
+/// Whether the step's calls all have an answer.
+#[must_use]
+pub(crate) enum Acted {
+    Done,
+    LeaseLost,
+}
+
+/// A call that was understood and decided.
+struct Decided {
+    call_no: i16,
+    tool: String,
+    action: ActionKind,
+    call: DecodedCall,
+    decision: Decision,
+}
+
+/// What becomes of a call next.
+enum Next {
+    /// It has its answer already: undecodable, refused, or journaled.
+    Answered,
+    Read(Decided),
+    Effect(Decided),
+}
+
+impl Agent {
+    /// Answers every call of a step, in order. `journaled` are those that a dead worker had finished.
+    pub(crate) async fn act(
+        &self,
+        turn: &mut TurnState,
+        step_no: i16,
+        calls: &[ToolCall],
+        journaled: &[JournaledCall],
+    ) -> Result<Acted, StoreError> {
+        let mut outputs: Vec<Option<Value>> = vec![None; calls.len()];
+        let mut reads = Vec::new();
+        for (index, call) in calls.iter().enumerate() {
+            match self.decide_call(turn, step_no, index, call, journaled, &mut outputs) {
+                Next::Answered => {}
+                Next::Read(decided) => reads.push((index, decided)),
+                Next::Effect(decided) => {
+                    // An effect may change what a later read finds, and follows from the earlier ones.
+                    self.run_reads(turn, step_no, std::mem::take(&mut reads), &mut outputs).await?;
+                    let Some(output) = self.run_effect(turn, step_no, decided).await? else {
+                        return Ok(Acted::LeaseLost);
+                    };
+                    outputs[index] = Some(output);
+                }
+            }
+        }
+        self.run_reads(turn, step_no, reads, &mut outputs).await?;
+        for (call, output) in calls.iter().zip(outputs) {
+            let text = output.unwrap_or_else(|| json!({ "error": "unavailable" })).to_string();
+            turn.messages.push(ChatMessage::ToolOutput { call_id: call.id.clone(), text });
+        }
+        Ok(Acted::Done)
+    }
+
+    fn decide_call(
+        &self,
+        turn: &mut TurnState,
+        step_no: i16,
+        index: usize,
+        call: &ToolCall,
+        journaled: &[JournaledCall],
+        outputs: &mut [Option<Value>],
+    ) -> Next {
+        let call_no = i16::try_from(index).unwrap_or(i16::MAX);
+        if let Some(done) = journaled.iter().find(|done| done.call_no == call_no) {
+            outputs[index] = Some(done.output.output.clone());
+            turn.evidence.extend(done.output.evidence.iter().cloned());
+            turn.effects.extend(done.output.effects.iter().cloned());
+            return Next::Answered;
+        }
+        let (action, decoded) = match self.decode(call, index) {
+            Ok(decoded) => decoded,
+            Err(failure) => {
+                outputs[index] = Some(self.refuse(turn, step_no, call_no, &call.name, &failure));
+                return Next::Answered;
+            }
+        };
+        let facts = turn.circumstances().facts(Actor::Agent, action);
+        let decision = self.policies.decide(&facts);
+        turn.audit_decision(&facts, &decision, Some((step_no, call_no)));
+        let decided = Decided { call_no, tool: call.name.clone(), action, call: decoded, decision };
+        match (decided.decision.verdict, action.effect()) {
+            (Verdict::Deny, _) => {
+                outputs[index] = Some(self.deny(turn, step_no, decided));
+                Next::Answered
+            }
+            (Verdict::Allow, Effect::ReadOnly) => Next::Read(decided),
+            _ => Next::Effect(decided),
+        }
+    }
+
+    fn decode(&self, call: &ToolCall, index: usize) -> Result<(ActionKind, DecodedCall), ToolFailure> {
+        if index >= self.limits.calls_per_step {
+            return Err(refused(format!(
+                "at most {} tool calls in one answer; ask again for the rest",
+                self.limits.calls_per_step
+            )));
+        }
+        let tool = self.registry.find(&call.name)?;
+        let decoded = tool.decode(&call.arguments)?;
+        Ok((tool.action(), decoded))
+    }
+
+    /// An answer to a call that could not be understood.
+    fn refuse(&self, turn: &mut TurnState, step_no: i16, call_no: i16, tool: &str, failure: &ToolFailure) -> Value {
+        let output = failed(failure);
+        turn.evidence.extend(output.evidence.iter().cloned());
+        let told = output.output.clone();
+        // A made-up name can be of any length.
+        let tool = tool.chars().take(64).collect();
+        let (action, outcome, arguments) = (None, CallOutcome::Failed, Value::Null);
+        turn.new_calls.push(NewCall { step_no, call_no, tool, action, outcome, arguments, output });
+        told
+    }
+
+    fn deny(&self, turn: &mut TurnState, step_no: i16, decided: Decided) -> Value {
+        let output = json!({ "error": "denied", "reason": decided.decision.why(),
+            "message": "This is not allowed. Do not claim it was done; offer what is possible, or a person." });
+        turn.new_calls.push(NewCall {
+            step_no,
+            call_no: decided.call_no,
+            tool: decided.tool,
+            action: Some(decided.action),
+            outcome: CallOutcome::Denied,
+            arguments: decided.call.arguments().clone(),
+            output: CallOutput { output: output.clone(), ..CallOutput::default() },
+        });
+        output
+    }
+
+    /// Runs reads side by side, each in its own short transaction.
+    async fn run_reads(
+        &self,
+        turn: &mut TurnState,
+        step_no: i16,
+        reads: Vec<(usize, Decided)>,
+        outputs: &mut [Option<Value>],
+    ) -> Result<(), StoreError> {
+        let context = turn.tool_context();
+        let results = join_all(reads.iter().map(|(_, decided)| self.run_read(turn, &context, &decided.call))).await;
+        for ((index, decided), result) in reads.into_iter().zip(results) {
+            let (outcome, output) = match result {
+                Ok(done) => (CallOutcome::Done, call_output(done)),
+                Err(ToolError::Told(failure)) => (CallOutcome::Failed, failed(&failure)),
+                Err(ToolError::Store(error)) => return Err(error),
+            };
+            turn.evidence.extend(output.evidence.iter().cloned());
+            outputs[index] = Some(output.output.clone());
+            audit_call(turn, step_no, &decided, outcome, &output);
+            turn.new_calls.push(NewCall {
+                step_no,
+                call_no: decided.call_no,
+                tool: decided.tool,
+                action: Some(decided.action),
+                outcome,
+                arguments: decided.call.arguments().clone(),
+                output,
+            });
+        }
+        Ok(())
+    }
+
+    async fn run_read(
+        &self,
+        turn: &TurnState,
+        context: &ToolContext,
+        call: &DecodedCall,
+    ) -> Result<ErasedDone, ToolError> {
+        let prepared = call.prepare(&self.services, context).await?;
+        let mut tx = self.store.begin(turn.scope).await?;
+        let done = prepared.run(&mut tx, context).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    /// Runs an effect, or stores it as a proposal or a draft: one transaction with its journal and
+    /// audit rows. `None`: the lease is lost and nothing was done.
+    async fn run_effect(
+        &self,
+        turn: &mut TurnState,
+        step_no: i16,
+        decided: Decided,
+    ) -> Result<Option<Value>, StoreError> {
+        if turn.effects.len() >= self.limits.effects {
+            let failure = refused("Too many changes in one turn; ask the customer first.");
+            return Ok(Some(self.refuse(turn, step_no, decided.call_no, &decided.tool, &failure)));
+        }
+        let context = turn.tool_context();
+        let mut tries = 1;
+        loop {
+            let prepared = match decided.call.prepare(&self.services, &context).await {
+                Ok(prepared) => prepared,
+                Err(ToolError::Told(failure)) => {
+                    return Ok(Some(self.refuse(turn, step_no, decided.call_no, &decided.tool, &failure)));
+                }
+                Err(ToolError::Store(error)) => return Err(error),
+            };
+            match self.commit_effect(turn, step_no, &decided, prepared, &context).await {
+                Err(error) if error.is_transient() && tries < EFFECT_TRIES => tries += 1,
+                result => return result,
+            }
+        }
+    }
+
+    async fn commit_effect(
+        &self,
+        turn: &mut TurnState,
+        step_no: i16,
+        decided: &Decided,
+        prepared: PreparedCall,
+        context: &ToolContext,
+    ) -> Result<Option<Value>, StoreError> {
+        let mut tx = self.store.begin_before_cut(turn.scope).await?;
+        if !tx.lock_for_effect(&turn.start.conversation).await? {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        let (outcome, output) = match self.apply(&mut tx, turn, decided, prepared, context).await {
+            Ok(applied) => applied,
+            Err(ToolError::Told(failure)) => {
+                // Whatever the tool wrote before it refused is undone.
+                tx.rollback().await?;
+                return Ok(Some(self.refuse(turn, step_no, decided.call_no, &decided.tool, &failure)));
+            }
+            Err(ToolError::Store(error)) => return Err(error),
+        };
+        let noted = turn.new_audit.len();
+        audit_call(turn, step_no, decided, outcome, &output);
+        let mut calls = turn.new_calls.clone();
+        calls.push(NewCall {
+            step_no,
+            call_no: decided.call_no,
+            tool: decided.tool.clone(),
+            action: Some(decided.action),
+            outcome,
+            arguments: decided.call.arguments().clone(),
+            output: output.clone(),
+        });
+        let committed = async {
+            tx.insert_journal(turn.turn_id(), turn.party_id(), &turn.new_steps, &calls).await?;
+            tx.append_audit(&turn.new_audit).await?;
+            tx.commit().await
+        };
+        if let Err(error) = committed.await {
+            turn.new_audit.truncate(noted);
+            return Err(error);
+        }
+        turn.journaled();
+        turn.evidence.extend(output.evidence);
+        turn.effects.extend(output.effects);
+        Ok(Some(output.output))
+    }
+
+    async fn apply(
+        &self,
+        tx: &mut CrmTx,
+        turn: &TurnState,
+        decided: &Decided,
+        prepared: PreparedCall,
+        context: &ToolContext,
+    ) -> Result<(CallOutcome, CallOutput), ToolError> {
+        match decided.decision.verdict {
+            Verdict::Allow => {
+                let done = prepared.run(tx, context).await?;
+                if let Some(alert) = &done.alert {
+                    alert_staff(tx, turn, alert).await?;
+                }
+                Ok((CallOutcome::Done, call_output(done)))
+            }
+            Verdict::RequireApproval => {
+                let id = tx.insert_proposal(&proposal(turn, decided, tx.now())).await?;
+                let evidence = vec![asked_a_person(id.0, "a person decides")];
+                let output = json!({ "error": "needs_approval",
+                    "message": "A person must approve this first and has been asked. Say so; do not claim it is done." });
+                Ok((CallOutcome::Proposed, CallOutput { output, evidence, effects: Vec::new() }))
+            }
+            Verdict::SuggestOnly | Verdict::Deny => {
+                let draft = format!("{}: {}", decided.tool, decided.call.arguments());
+                tx.insert_draft(&turn.start.conversation, turn.turn_id(), &draft, "suggested_action").await?;
+                let output = json!({ "error": "draft_only",
+                    "message": "This was noted for the team as a suggestion only. Say that a person will look at it." });
+                Ok((CallOutcome::Drafted, CallOutput { output, ..CallOutput::default() }))
+            }
+        }
+    }
+}
+
+/// Tells the person who shall take the conversation, through the outbox, in the same transaction.
+pub(crate) async fn alert_staff(tx: &mut CrmTx, turn: &TurnState, alert: &StaffAlert) -> Result<(), StoreError> {
+    let Some(contact) = tx.find_alert_contact(alert.user_id).await? else { return Ok(()) };
+    let text = format!(
+        "{}: ticket {} ({}) is waiting for you. Open the console to answer the customer.",
+        turn.dealership.name, alert.ticket, alert.category
+    );
+    let (channel, recipient) = match (contact.phone, contact.email) {
+        (Some(phone), _) => (Channel::Sms, phone),
+        (None, Some(email)) => (Channel::Email, email),
+        (None, None) => return Ok(()),
+    };
+    let payload = NewPayload::new(tx.now(), None, json!({ "text": text }));
+    tx.insert_payloads(std::slice::from_ref(&payload)).await?;
+    tx.enqueue_outbox(&NewOutbox {
+        kind: OutboxKind::StaffAlert,
+        conversation: None,
+        channel,
+        integration_id: turn.start.conversation.integration_id,
+        sender: turn.start.conversation.our_address.clone(),
+        recipient,
+        contact_point_id: None,
+        payload_id: payload.id,
+        not_before: None,
+        sources: Vec::new(),
+    })
+    .await?;
+    Ok(())
+}
+
+fn proposal(turn: &TurnState, decided: &Decided, now: jiff::Timestamp) -> NewProposal {
+    NewProposal {
+        conversation_id: turn.start.conversation.id,
+        party_id: turn.party_id(),
+        turn_id: turn.turn_id(),
+        action: decided.action,
+        tool: Some(decided.tool.clone()),
+        workflow: Workflow::of(decided.action, turn.trigger),
+        channel: turn.start.conversation.channel,
+        trigger: Trigger::Inbound,
+        arguments: decided.call.arguments().clone(),
+        sources: Vec::<Source>::new(),
+        reason: decided.decision.why(),
+        policy_version: decided.decision.policy_version.clone(),
+        expires_at: now + PROPOSAL_LIFETIME,
+    }
+}
+
+fn refused(message: impl Into<String>) -> ToolFailure {
+    ToolFailure::new(FailureCode::BadArguments, message)
+}
+
+/// Notes which tool ran with what outcome and which rows it read, by id and version.
+fn audit_call(turn: &mut TurnState, step_no: i16, decided: &Decided, outcome: CallOutcome, output: &CallOutput) {
+    let mut sources: Vec<Value> = Vec::new();
+    for item in &output.evidence {
+        let source = json!([item.source.kind, item.source.id, item.source.version, item.source.label]);
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    let effects: Vec<_> =
+        output.effects.iter().map(|effect| json!([effect.kind, effect.subject.id, effect.subject.label])).collect();
+    turn.audit(
+        AuditKind::ToolCalled,
+        json!({
+            "tool": decided.tool, "action": decided.action, "step": step_no, "call": decided.call_no,
+            "outcome": outcome.as_str(), "sources": sources, "effects": effects,
+        }),
+    );
+}
+
+fn call_output(done: ErasedDone) -> CallOutput {
+    CallOutput { output: done.output, evidence: done.evidence, effects: done.effects }
+}
+
+fn failed(failure: &ToolFailure) -> CallOutput {
+    CallOutput { output: failure.to_json(), evidence: failure.evidence.clone(), effects: Vec::new() }
+}

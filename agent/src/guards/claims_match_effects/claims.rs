@@ -1,0 +1,289 @@
+//! What a draft claims to have happened or promises to happen, found by tables of phrases.
+//!
+//! A phrase counts only where it is asserted. "Shall I book it?", "I can book", "it's not booked yet"
+//! and "once it's booked" claim nothing.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+use super::{english, french, spanish};
+use crate::guards::{
+    draft::Draft,
+    text::{Sentence, pattern},
+};
+
+/// What is claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Claim {
+    /// Something was done that no other claim names.
+    Acted,
+    /// There is an appointment.
+    Booked,
+    Rescheduled,
+    Cancelled,
+    /// A field of the customer's profile was changed.
+    ProfileUpdated,
+    /// Something was noted or saved.
+    Recorded,
+    /// A message, link or file went to the customer by another way, or will.
+    Sent,
+    /// A person of ours knows, or will contact the customer.
+    HandedOff,
+    /// The assistant talked with a person.
+    Consulted,
+    Approved,
+    /// A vehicle can be bought today.
+    InStock,
+    Sold,
+    /// A vehicle cannot be bought today.
+    NotAvailable,
+    /// A vehicle is kept for the customer.
+    Held,
+}
+
+/// How it is claimed; it decides which words around take the claim back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// "I booked".
+    Done,
+    /// "It is booked".
+    State,
+    /// "Someone will call you".
+    Promise,
+}
+
+/// Rows of a table: a claim, its voice and the patterns that make it. Case does not matter; a language
+/// may abbreviate what its patterns share.
+pub(super) struct Phrases {
+    pub claim: Claim,
+    pub voice: Voice,
+    pub patterns: &'static [&'static str],
+}
+
+struct Compiled {
+    claim: Claim,
+    voice: Voice,
+    pattern: Regex,
+}
+
+static PHRASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
+    let tables = [
+        (english::PHRASES, english::ABBREVIATIONS),
+        (spanish::PHRASES, &[] as &[(&str, &str)]),
+        (french::PHRASES, &[]),
+    ];
+    let rows = tables.into_iter().flat_map(|(table, abbreviations)| {
+        table
+            .iter()
+            .flat_map(move |phrases| phrases.patterns.iter().map(move |source| (phrases, *source, abbreviations)))
+    });
+    rows.map(|(phrases, source, abbreviations)| {
+        let spelled = abbreviations.iter().fold(source.to_owned(), |source, (short, long)| source.replace(short, long));
+        Compiled { claim: phrases.claim, voice: phrases.voice, pattern: pattern(&format!("(?i){spelled}")) }
+    })
+    .collect()
+});
+
+/// A claim where a draft makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asserted {
+    pub claim: Claim,
+    pub voice: Voice,
+    pub span: Range<usize>,
+    /// Index of its sentence in the draft.
+    pub sentence: usize,
+}
+
+/// All claims a draft asserts; the same words may make several.
+pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
+    let mut found = Vec::new();
+    for (index, sentence) in draft.sentences.iter().enumerate() {
+        for phrase in PHRASES.iter() {
+            let words = draft.words(sentence.range.clone());
+            for said in phrase.pattern.find_iter(words) {
+                let span = sentence.range.start + said.start()..sentence.range.start + said.end();
+                let harmless = phrase.claim == Claim::Acted && is_harmless(&phrase.pattern, said.as_str());
+                if !harmless && is_asserted(draft, sentence, phrase, &span) && !answers_a_question(draft, index, phrase)
+                {
+                    found.push(Asserted { claim: phrase.claim, voice: phrase.voice, span, sentence: index });
+                }
+            }
+        }
+    }
+    found.sort_by_key(|asserted| (asserted.span.start, asserted.claim));
+    found
+}
+
+static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|without|cannot|unable|nobody|no one|nada|ning[uú]n\w*|nunca|pas|rien|aucun\w*)\b",
+    )
+});
+static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no charge|no obligation|not to worry|no less than|can't wait|cannot wait)\b",
+    )
+});
+/// The clause opens as a question or an offer.
+static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also|now|please|hi|hello)\W+)*(?:shall|should|would|could|can|may|do|does|did|is|are|am|was|were|will|want|have|has|like|what|which|when|where|how|who|why|ready|any|anything|need|le gustar[ií]a|quiere|desea|puedo|est[áa]|voulez|souhaitez|puis-je|est-ce)\b",
+    )
+});
+static OFFERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also)\W+)*(?:shall|should i|would you|could (?:i|you|we)|do you|does|did|want me|would it)\b",
+    )
+});
+/// What right before a phrase makes it hypothetical.
+static HYPOTHETICAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:if|whether|once|until|unless|before|when|whenever|after|as soon as|in case|as if|as though|since you|you (?:said|mentioned|told|wrote|asked|say|think)|si|cuando|une fois que|quand)\s+(?:[\w'-]+\s+){0,3}$",
+    )
+});
+/// Verbs and modals right before a state that leave it open.
+static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:can|could|may|might|must|should|would|will|to be|to get|to see|get|getting|let's|lets|need(?:s|ed)?|hope|hoping|love|loved?|would like|you'd like|like to|want|wanted|wish|make sure|check|what's|what is|see what|which|what)\b[^,;:]{0,22}$",
+    )
+});
+/// An offer or a condition on the customer anywhere in the sentence of a promise.
+static ON_CONDITION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bif\b|\b(?:once|when|whenever|as soon as|after) (?:you|we have your|i have your|i know)\b|\blet me know\b|\b(?:just|please) (?:say|tell|reply|let|send|share|give)\b|\b(?:tell|give|send) me\b|\bwould you\b|\bdo you\b|\bshall\b|\bshould i\b|\bwant me\b|\bunless\b|\b(?:i|we)(?:'d| would)?(?: just| only| still)? need\b|\b(?:pick|choose) (?:one|a|the|whichever)\b|^\W*(?:just |please )?reply\b|\breply (?:yes|y|with|and)\b|\bsi (?:quiere|desea|lo desea|vous)\b",
+    )
+});
+
+/// Whether the verb of an act changes nothing in the world: "I've found", "I've checked".
+fn is_harmless(pattern: &Regex, said: &str) -> bool {
+    let verb = pattern.captures(said).and_then(|found| found.name("verb").map(|verb| verb.as_str().to_lowercase()));
+    verb.is_some_and(|verb| english::HARMLESS_VERBS.split_whitespace().any(|harmless| harmless == verb))
+}
+
+/// "Which time suits you? I'll book it." waits for the answer.
+fn answers_a_question(draft: &Draft, index: usize, phrase: &Compiled) -> bool {
+    let own_act = !matches!(phrase.claim, Claim::HandedOff | Claim::Sent | Claim::Held);
+    let asked =
+        index.checked_sub(1).and_then(|before| draft.sentences.get(before)).is_some_and(|sentence| sentence.question);
+    phrase.voice == Voice::Promise && own_act && asked
+}
+
+/// "Saturday is booked up", "that time is already booked": taken by others, not made for the customer.
+static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:booked (?:up|solid|out|full)|fully (?:booked|scheduled)|already (?:booked|reserved|scheduled) by)\b|\b(?:time|slot|spot|[ap]m|day)\b[^.!?,;]{0,20}\balready (?:booked|reserved)\b",
+    )
+});
+
+fn is_asserted(draft: &Draft, sentence: &Sentence, phrase: &Compiled, span: &Range<usize>) -> bool {
+    if phrase.claim == Claim::Booked && TAKEN.is_match(draft.words(draft.clause_at(sentence, span.start))) {
+        return false;
+    }
+    // "No longer available" claims by its "no".
+    let negative = matches!(phrase.claim, Claim::NotAvailable);
+    let clause = draft.clause_at(sentence, span.start);
+    let words = draft.words(clause.start..if negative { span.start } else { span.end });
+    let words = EMPTY_NEGATION.replace_all(words, "");
+    // "You no longer have an appointment" says that it is off; "no longer in stock" denies a stock.
+    let words = if phrase.claim == Claim::InStock { words } else { words.replace("no longer", "").into() };
+    !NEGATED.is_match(&words) && is_stated(draft, sentence, phrase.voice, span)
+}
+
+/// Whether a phrase is neither asked, offered, supposed nor left open.
+fn is_stated(draft: &Draft, sentence: &Sentence, voice: Voice, span: &Range<usize>) -> bool {
+    let clause = draft.clause_at(sentence, span.start);
+    let lead = draft.words(clause.start..span.start);
+    let with_phrase = draft.words(clause.start..span.end);
+    if HYPOTHETICAL.is_match(lead) || OFFERS.is_match(with_phrase) || (sentence.question && ASKS.is_match(with_phrase))
+    {
+        return false;
+    }
+    match voice {
+        Voice::Done => true,
+        Voice::State => !OPEN.is_match(lead),
+        // "You'll call" and "you will reach out" are acts of the customer.
+        Voice::Promise if lead.trim_end().to_lowercase().ends_with("you") => false,
+        Voice::Promise => {
+            !sentence.question && !ON_CONDITION.is_match(draft.words(sentence.range.clone())) && !OPEN.is_match(lead)
+        }
+    }
+}
+
+/// Whether the words of a stretch are stated: neither asked, denied nor left open.
+pub(in crate::guards) fn is_claimed(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool {
+    let clause = draft.clause_at(sentence, span.start);
+    !NEGATED.is_match(draft.words(clause.start..span.end)) && is_stated(draft, sentence, Voice::State, span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guards::tests::without_evidence;
+
+    fn claims(text: &str) -> Vec<Claim> {
+        without_evidence(|context| {
+            let mut claims: Vec<_> =
+                asserted(&Draft::read(text, context)).into_iter().map(|asserted| asserted.claim).collect();
+            claims.sort_unstable();
+            claims.dedup();
+            claims
+        })
+    }
+
+    #[test]
+    fn what_is_offered_asked_denied_or_conditional_claims_nothing() {
+        for text in [
+            "Shall I book it?",
+            "Would you like me to book it for you",
+            "I can book that for you.",
+            "I could have someone call you.",
+            "It's not booked yet.",
+            "Nothing is confirmed yet.",
+            "I haven't cancelled anything.",
+            "Once it's booked, I'll tell you here.",
+            "Let me know which time works and I'll book it.",
+            "If you'd like, I'll ask a manager to call you.",
+            "Which day suits you? I'll get it booked.",
+            "Is it still available?",
+            "Have you been approved by a bank?",
+            "Financing has to be approved by a person.",
+            "You'll call us, right?",
+            "I've looked, but I found nothing.",
+            "Sorry, Saturday is fully booked.",
+            "I hope to see you Saturday!",
+            "¿Le reservo la cita?",
+            "Voulez-vous que je réserve ?",
+        ] {
+            assert_eq!(claims(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_stated_is_a_claim_of_its_kind() {
+        for (text, claim) in [
+            ("I booked it.", Claim::Booked),
+            ("No, you're booked for Saturday.", Claim::Booked),
+            ("I've booked you for 3, ok?", Claim::Booked),
+            ("Great, see you then!", Claim::Booked),
+            ("I've rescheduled it.", Claim::Rescheduled),
+            ("It's cancelled.", Claim::Cancelled),
+            ("I updated your email.", Claim::ProfileUpdated),
+            ("I've noted that.", Claim::Recorded),
+            ("I just sent you the link.", Claim::Sent),
+            ("I let Dana know.", Claim::HandedOff),
+            ("Someone will contact you.", Claim::HandedOff),
+            ("I talked to my manager.", Claim::Consulted),
+            ("You're approved!", Claim::Approved),
+            ("It's in stock.", Claim::InStock),
+            ("It has been sold.", Claim::Sold),
+            ("It's no longer available.", Claim::NotAvailable),
+            ("It's on hold for you.", Claim::Held),
+            ("I've waxed it.", Claim::Acted),
+            ("He reservado su cita.", Claim::Booked),
+            ("J'ai annulé le rendez-vous.", Claim::Cancelled),
+        ] {
+            assert!(claims(text).contains(&claim), "{text}: {:?}", claims(text));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Claims about vehicles on the lot: in stock, sold, no longer available.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+use super::claims::{Asserted, Claim};
+use crate::guards::{
+    draft::Draft,
+    figures::{Said, Value},
+    text::pattern,
+};
+
+/// Words that make "available" a matter of times, people or services.
+static NOT_A_VEHICLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:i'm|i am|we're|we are|team|someone|somebody|person|people|staff|colleague|manager|advisor|specialist|financing|finance|service|services|delivery|warrant\w+|coverage|packages?|trims?|colou?rs?|features?|times?|slots?|openings?|appointments?|hours|support|assistance|test drives?|morning|afternoon|evening|help|info\w*|rates?|offers?|incentives?|loaners?|shuttle|wi-?fi|dates?|days?)\b",
+    )
+});
+static A_VEHICLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:it|they|them|this one|that one|these|those|both|vehicles?|cars?|suvs?|trucks?|sedans?|vans?|minivans?|coupes?|hatchbacks?|wagons?|convertibles?|crossovers?|pickups?|hybrids?|evs?|one|two|three|four|five|all|still)\b",
+    )
+});
+
+/// Why a claim about vehicles does not hold, if it does not.
+pub(super) fn unproven(draft: &Draft, said: &Asserted) -> Option<&'static str> {
+    if !is_about_vehicles(draft, said) {
+        return None;
+    }
+    let meant = vehicles_meant(draft, said);
+    let in_stock = |vehicle: &usize| draft.grounds.vehicles.get(*vehicle).and_then(|vehicle| vehicle.in_stock);
+    let all: Vec<usize> = (0..draft.grounds.vehicles.len()).collect();
+    let meant_or_all = if meant.is_empty() { vec![all] } else { meant.clone() };
+    // Each mention must have a vehicle among those it may mean that bears the claim out.
+    let each =
+        |wanted: bool| meant_or_all.iter().all(|any_of| any_of.iter().any(|vehicle| in_stock(vehicle) == Some(wanted)));
+    let words = draft.words(said.span.clone()).to_lowercase();
+    let only_has = said.claim == Claim::InStock
+        && [" a", " an", " the", " this", " that", " our"].iter().any(|word| words.ends_with(word));
+    if only_has {
+        // "We have a CX-5" is wrong of one that is sold; of one nobody looked up, its name is.
+        let gone = meant
+            .iter()
+            .any(|any_of| !any_of.is_empty() && any_of.iter().all(|vehicle| in_stock(vehicle) == Some(false)));
+        return gone.then_some("the tool output says that this vehicle is not in stock");
+    }
+    let ours = match said.claim {
+        Claim::Sold => each(false),
+        Claim::NotAvailable => {
+            !(meant
+                .iter()
+                .any(|any_of| !any_of.is_empty() && any_of.iter().all(|vehicle| in_stock(vehicle) == Some(true))))
+        }
+        _ => each(true),
+    };
+    if ours {
+        return None;
+    }
+    Some(match said.claim {
+        Claim::Sold => "no tool output says that this vehicle is sold; look it up with get_vehicle",
+        Claim::NotAvailable => "the tool output says that this vehicle is in stock",
+        _ => {
+            "no tool output says that this vehicle is in stock; look it up with search_inventory or get_vehicle and say what they return"
+        }
+    })
+}
+
+/// Whether the clause speaks of vehicles rather than of times, people or services.
+fn is_about_vehicles(draft: &Draft, said: &Asserted) -> bool {
+    let sentence = &draft.sentences[said.sentence];
+    let clause = draft.clause_at(sentence, said.span.start);
+    let range = clause.start.min(said.span.start)..clause.end.max(said.span.end);
+    let words = draft.words(range.clone());
+    if words.to_lowercase().contains("in stock") || words.to_lowercase().contains("lot") || said.claim == Claim::Sold {
+        return true;
+    }
+    if said.claim == Claim::InStock
+        && !words.to_lowercase().contains("available")
+        && draft.mentions_in(&range).next().is_some()
+    {
+        return true;
+    }
+    let named = draft.mentions_in(&sentence.range).next().is_some();
+    let coded = figures_in(draft, &range).any(|value| matches!(value, Value::Identifier { said: Said::Bare, .. }));
+    let timed = figures_in(draft, &range).any(|value| matches!(value, Value::Time { .. } | Value::Days(_)));
+    // "Both are available today" is of vehicles, "3 PM is available" of times.
+    let today = words.to_lowercase().contains("today");
+    (named || coded || A_VEHICLE.is_match(words)) && (!timed || today || named) && !NOT_A_VEHICLE.is_match(words)
+}
+
+fn figures_in<'a>(draft: &'a Draft, range: &Range<usize>) -> impl Iterator<Item = &'a Value> {
+    let range = range.clone();
+    draft.figures.iter().filter(move |figure| range.contains(&figure.span.start)).map(|figure| &figure.value)
+}
+
+/// The vehicles a claim is about, one list per mention: those of its clause, else of its sentence,
+/// else, for "it" and the like, the last one named before.
+fn vehicles_meant(draft: &Draft, said: &Asserted) -> Vec<Vec<usize>> {
+    let sentence = &draft.sentences[said.sentence];
+    let of = |range: &Range<usize>| -> Vec<Vec<usize>> {
+        draft.mentions_in(range).map(|mention| mention.vehicles.clone()).collect()
+    };
+    let clause = of(&draft.clause_at(sentence, said.span.start));
+    if !clause.is_empty() {
+        return clause;
+    }
+    let whole = of(&sentence.range);
+    if !whole.is_empty() {
+        return whole;
+    }
+    let before = draft.mentions_in(&(0..sentence.range.start)).last();
+    before.map(|mention| mention.vehicles.clone()).into_iter().collect()
+}

@@ -1,0 +1,129 @@
+//! Whether a draft gives a figure back to the customer as theirs, or takes it over as ours.
+//!
+//! "Your budget of $30,000" repeats; "it costs $30,000" confirms. Only the first may rest on the
+//! customer's word.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::guards::{
+    draft::Draft,
+    figures::{Figure, Said, Unit, Value},
+    text::{Sentence, pattern},
+};
+
+/// "You said", "you're looking for", "you'd like".
+static YOU_SAID: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:you|usted|vous)(?:'d|'re|'ve|'ll)?(?:\s+(?:are|were|had|have|also|just|would|still|do|did))*(?:\s+\w+)?\s+(?:said|say|mention\w*|ask\w*|told|tell|want\w*|like|love|prefer\w*|offer\w*|look\w*|hop(?:ed?|ing)|need\w*|request\w*|gave|wrote|typed|texted|sent|suggest\w*|propos\w*|shared|provided|set|in mind|thinking|aim\w*|quoted|owe|drive|own|be reached|planning|trying|mean|meant)\b|\bis that (?:right|correct)\?",
+    )
+});
+/// "Your budget", "your 2015 Civic"; but "your price" and "your appointment" are ours to know.
+static YOURS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:your|tu|su|votre|vos)\s+((?:[\p{L}'-]+[\s.]*){0,3})"));
+static OURS_TO_KNOW: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:price|total|costs?|deal|discount|rate|apr|loan|financing|out-the-door|quote|appointment|test drive|visit|booking|slot|reservation|time|new|final|approved|monthly|pre-?approval|trade-in value|savings|cita|rendez-vous)\b",
+    )
+});
+/// What a customer can call theirs in money: "your budget of", "your $5,000 down".
+static YOUR_LIMIT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:your|tu|su|votre)\s+(?:(?:\w+\s+){0,2}(?:budget|max\w*|limit|ceiling|cap|target|goal|range|offer|payoff|cash|deposit|request|figure|number|question|estimate|presupuesto)\b|[$€£]?\d)",
+    )
+});
+/// What takes over, in the same or the next sentence, what was first only repeated.
+static THAT_WORKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:that|this|it|which)(?:'s| is| would be|'ll be| will be)? (?:works?\b|fine|good|great|perfect|possible|ok\b|okay|doable|a deal|fair|no problem|available|open\b|free\b)|(?:^|[.!?]\s+)(?:works for (?:us|me)|deal|done|sounds good|perfect|you've got (?:it|a deal)|you got it)\b",
+    )
+});
+/// The sentence thanks for or names an offer of theirs.
+static THEIR_OFFER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:thank(?:s| you) for|appreciate|understand|the (?:offer|quote) of|(?:your|that|the) (?:[$€£]?[\d.,]+k? )?(?:offer|quote)\b)",
+    )
+});
+/// Words that make the sentence a fact or a promise of ours.
+static CONFIRMS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:worth|valued|costs?|(?:is|are|it's) (?:priced|listed)|priced at|listed (?:at|for)|(?:we|i)(?:'ll| will| can| could| would|'d)(?: \w+)? (?:do|make|take|give|accept|go|meet|match)|can do \$|works for (?:us|me)|deal at|approved|yours for|is yours|it's yours|you(?:'d| would|'ll)? (?:pay|get|only pay)|have it for|take it for|accept(?:s|ed)?\b|agreed|all set|see you|booked|confirmed|works\b|sounds (?:good|fair|great|fine)|it is[!.]|you can come|come (?:in|by|on in|over)\b|stop (?:in|by)|is (?:fine|fair|good|ok|okay|great|perfect|possible|open|free)|deal\b|feel free)",
+    )
+});
+static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)n't\b|\b(?:not|no|nothing|none|never|cannot|neither|nor|without|unable|sin|ning[uú]n\w*|pas|aucun\w*)\b",
+    )
+});
+/// Why a day or time cannot be had.
+static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:unavailable|taken|fully booked|booked (?:up|solid)|is full|outside|closed|already (?:past|gone|booked)|in the past)\b",
+    )
+});
+static EMPTY_NEGATION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:no problem|no worries|not only|no doubt|why not|not a problem|no rush)\b"));
+static SEARCHES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:look(?:ing|ed)? (?:for|at|up|into)|search\w*|check(?:ing)?|filter\w*|see (?:what|if|whether)|ask(?:ing)? (?:about|our|the|a|someone)|pass(?:ed)? (?:on|along)|buscar|chercher|v[ée]rifier)\b",
+    )
+});
+static REACHED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:your|reach you|contact you|call you|text you|email you|write to you|you (?:at|on|by)|saved|noted|updated|have you (?:at|as|down)|is that (?:right|correct))\b",
+    )
+});
+/// The sentence gives the address or number as one of ours.
+static REACH_US: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:(?:call|text|reach|contact|e-?mail|visit|write(?: to)?|dial) (?:us|our|the)\b|(?:our|the) [\w\s]{0,24}(?:number|phone|line|desk|department|address|office|site|website|team|showroom)\b[\w\s]{0,12}(?:is|at|:)|we're at|we are at|find us)",
+    )
+});
+
+/// Whether the customer's own figure is only repeated to them here.
+pub(super) fn is_echo(draft: &Draft, figure: &Figure) -> bool {
+    let Some(sentence) = draft.sentence_at(figure.span.start) else { return false };
+    let clause = draft.words(draft.clause_at(sentence, figure.span.start));
+    let whole = draft.words(sentence.range.clone());
+    let denied = EMPTY_NEGATION.replace_all(clause, "");
+    let taken_over = !sentence.question && !NEGATED.is_match(&denied) && is_taken_over(draft, sentence);
+    let repeats = YOU_SAID.is_match(whole) || is_yours(whole) || NEGATED.is_match(&denied) || SEARCHES.is_match(clause);
+    match &figure.value {
+        // How far away they are, or how long they need, is theirs alone to know.
+        Value::Quantity { unit: Unit::Minute | Unit::Hour, .. } => !CONFIRMS.is_match(clause),
+        // A model we do not carry is a name, whoever brought it up.
+        Value::Identifier { said: Said::Bare, .. } => true,
+        Value::Phone(_) | Value::Email(_) | Value::Address(_) | Value::Host(_) => {
+            REACHED.is_match(whole) && !REACH_US.is_match(whole)
+        }
+        Value::Days(_) | Value::Time { .. } => {
+            TAKEN.is_match(whole) || (!taken_over && (repeats || sentence.question) && !CONFIRMS.is_match(clause))
+        }
+        Value::Money { .. } | Value::Percentage(_) => {
+            let repeats = YOU_SAID.is_match(whole)
+                || YOUR_LIMIT.is_match(whole)
+                || THEIR_OFFER.is_match(whole)
+                || NEGATED.is_match(&denied)
+                || SEARCHES.is_match(clause);
+            !taken_over && repeats && (!CONFIRMS.is_match(clause) || NEGATED.is_match(&denied))
+        }
+        Value::Distance { .. }
+        | Value::Quantity { .. }
+        | Value::Count { .. }
+        | Value::Year(_)
+        | Value::Identifier { .. }
+        | Value::Number(_) => repeats && (!CONFIRMS.is_match(clause) || NEGATED.is_match(&denied)),
+    }
+}
+
+/// "You asked for Saturday at 5 PM. That works!"
+fn is_taken_over(draft: &Draft, sentence: &Sentence) -> bool {
+    let next = draft.sentences.iter().find(|next| next.range.start >= sentence.range.end).filter(|next| !next.question);
+    let end = next.map_or(sentence.range.end, |next| next.range.end);
+    THAT_WORKS.is_match(draft.words(sentence.range.start..end))
+}
+
+fn is_yours(sentence: &str) -> bool {
+    YOURS.captures_iter(sentence).any(|yours| !OURS_TO_KNOW.is_match(&yours[1]))
+}

@@ -1,0 +1,142 @@
+//! The fixtures: rows of `truthful.jsonl` must pass, rows of `untruthful.jsonl` must be stopped at the
+//! words they name, by the guard they name. And no truthful row survives a changed digit.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use forecourt_domain::evidence::EffectKind;
+use serde::Deserialize;
+
+use super::{
+    evidence_sets::{EvidenceSet, Recorder, evidence_sets},
+    *,
+};
+use crate::guards::{
+    draft::Draft,
+    figures::{Figure, Value},
+    grounded_figures::bounds::{Bound, bound},
+};
+
+/// One reply, what it rests on, and what it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    /// Names of evidence sets.
+    on: Vec<String>,
+    #[serde(default)]
+    effects: Vec<EffectKind>,
+    #[serde(default)]
+    customer: Vec<String>,
+    #[serde(default)]
+    channel: Option<Channel>,
+    #[serde(default)]
+    first: bool,
+    says: String,
+    /// For an untruthful reply: the guard that stops it.
+    #[serde(default)]
+    guard: Option<String>,
+    /// And words of the finding; empty when something is missing.
+    #[serde(default)]
+    finds: String,
+}
+
+static TRUTHFUL: &str = include_str!("../testdata/truthful.jsonl");
+static UNTRUTHFUL: &str = include_str!("../testdata/untruthful.jsonl");
+static SETS: LazyLock<BTreeMap<String, EvidenceSet>> = LazyLock::new(evidence_sets);
+
+fn rows(lines: &str) -> Vec<Row> {
+    lines.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+/// Gives `judge` the context of a row.
+fn in_context<T>(row: &Row, judge: impl FnOnce(&GuardContext) -> T) -> T {
+    let zone = "America/Denver".parse().unwrap();
+    let mut recorder = Recorder::new(&zone);
+    for name in &row.on {
+        recorder.record(SETS.get(name).unwrap_or_else(|| panic!("no evidence set {name}")));
+    }
+    let effects = recorder.effects(&row.effects);
+    let evidence = recorder.into_evidence();
+    judge(&GuardContext {
+        channel: row.channel.unwrap_or(Channel::Sms),
+        zone: &zone,
+        now: "2026-11-20T14:05-07:00".parse().unwrap(),
+        currency: Currency::Usd,
+        dealership_name: "Northgate Motors",
+        assistant_name: "Ava",
+        first_message: row.first,
+        asked_if_bot: asks_if_bot(&row.customer),
+        evidence: &evidence,
+        effects: &effects,
+        customer_said: &row.customer,
+    })
+}
+
+#[test]
+fn truthful_replies_pass() {
+    let rows = rows(TRUTHFUL);
+    let stopped: Vec<_> = rows
+        .iter()
+        .filter_map(|row| {
+            let findings = in_context(row, |context| check(&row.says, context));
+            let why: Vec<_> =
+                findings.iter().map(|finding| format!("  {}: {}", finding.guard, finding.reason)).collect();
+            (!why.is_empty()).then(|| format!("{}\n{}", row.says, why.join("\n")))
+        })
+        .collect();
+    assert!(stopped.is_empty(), "{} of {} were stopped:\n{}", stopped.len(), rows.len(), stopped.join("\n"));
+    assert!(rows.len() >= 400);
+}
+
+#[test]
+fn replies_one_fact_away_are_stopped() {
+    let rows = rows(UNTRUTHFUL);
+    let passed: Vec<_> = rows
+        .iter()
+        .filter_map(|row| {
+            let findings = in_context(row, |context| check(&row.says, context));
+            let wanted = |finding: &Finding| {
+                Some(finding.guard.as_str()) == row.guard.as_deref() && finding.excerpt.contains(&row.finds)
+            };
+            let found: Vec<_> =
+                findings.iter().map(|finding| format!("  {}: {}", finding.guard, finding.excerpt)).collect();
+            let passed =
+                format!("{}\n  wanted {:?} {:?}, found:\n{}", row.says, row.guard, row.finds, found.join("\n"));
+            (!findings.iter().any(wanted)).then_some(passed)
+        })
+        .collect();
+    assert!(passed.is_empty(), "{} of {} passed:\n{}", passed.len(), rows.len(), passed.join("\n"));
+    assert!(rows.len() >= 400);
+}
+
+#[test]
+fn a_truthful_reply_with_one_digit_changed_is_stopped() {
+    let mut changed = 0;
+    let mut passed = Vec::new();
+    for row in rows(TRUTHFUL) {
+        in_context(&row, |context| {
+            let draft = Draft::read(&row.says, context);
+            for figure in draft.figures.iter().filter(|figure| is_exact(&draft, figure)) {
+                let Some(lie) = with_last_digit_changed(&draft.text, figure) else { continue };
+                changed += 1;
+                if check(&lie, context).is_empty() {
+                    passed.push(lie);
+                }
+            }
+        });
+    }
+    assert!(passed.is_empty(), "{} of {changed} passed:\n{}", passed.len(), passed.join("\n"));
+    assert!(changed >= 350, "{changed}");
+}
+
+/// A bound that still holds is no lie; counts and hours have neighbours that are true as well, and
+/// of a link only the host matters.
+fn is_exact(draft: &Draft, figure: &Figure) -> bool {
+    let chancy = matches!(figure.value, Value::Count { .. } | Value::Time { .. } | Value::Days(_) | Value::Host(_));
+    !chancy && bound(draft, figure) != Bound::Holds
+}
+
+fn with_last_digit_changed(text: &str, figure: &Figure) -> Option<String> {
+    let at = figure.span.start + text[figure.span.clone()].rfind(|c: char| c.is_ascii_digit())?;
+    let digit = text[at..].chars().next()?.to_digit(10)?;
+    Some(format!("{}{}{}", &text[..at], (digit + 7) % 10, &text[at + 1..]))
+}

@@ -1,0 +1,24 @@
+//! The turn loop around an untrusted model: ask, decide, run, check the words, commit.
+
+mod acting;
+mod agent;
+mod approval;
+mod facts;
+pub mod guards;
+mod keyword_answer;
+mod known;
+pub mod model;
+pub mod models;
+mod request;
+mod speaking;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod thinking;
+mod turn;
+mod turn_state;
+
+pub use agent::{Agent, AgentParts, TurnLimits};
+pub use approval::{Approval, ApprovalError};
+pub use keyword_answer::keyword_answer;
+pub use model::ChatModel;
+pub use turn::TurnOutcome;

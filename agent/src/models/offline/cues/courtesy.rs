@@ -1,0 +1,101 @@
+//! Greetings, thanks, yes and no, and questions about whom one talks to.
+
+cues! {
+    BOT = [
+        "are|is you|this|there|it ?like|some ?kind|of ?a|an|real|live ?real|live bot|robot|human|person|ai|machine|computer|chatbot|automated|automatic|chatgpt|gpt|alive|program|software|automation|real",
+        "am|was i|we ?still talking|texting|chatting|speaking|messaging to|with",
+        "who am i|we talking|texting|chatting|speaking|messaging",
+        "who is|are|r this|you",
+        "what are you $",
+        "you are ?a|an|some ?kind ?of bot|robot|ai|machine|computer|chatbot|automated|human|real",
+        "what is your name",
+        "bot|robot|machine|computer|ai or|not ?a|an|real human|person|real",
+        "human|person|real or|not ?a|an|actual bot|robot|computer|ai|machine|chatbot|fake|person|human|not",
+        "there a|any ?real|actual human|person|people behind|there|on|reading",
+        "sound|seem|feel like ?talking ?a|to ?a bot|robot|ai",
+    ];
+    GREETING = [
+        "^ hi|hello|hey|howdy|yo|hiya|heya|greetings|sup|hii|heyy|helloo",
+        "good morning|afternoon|evening|day",
+        "^ morning|afternoon|evening $",
+        "how are|is you|u|things|it|everything ?doing|going|today $",
+        "what is up",
+        "whats up",
+        "anyone|anybody|you there $",
+    ];
+    THANKS = ["thanks|thank|thankyou|appreciate|appreciated|cheers|grateful"];
+    BYE = [
+        "bye|goodbye|cya|ttyl",
+        "good bye|night",
+        "have a|an ?very ?good|great|nice|wonderful|lovely|awesome|blessed day|one|night|weekend|evening|afternoon|week",
+        "see you|ya ?then|soon|later|tomorrow|there $",
+        "talk|speak|chat soon|later|to ?you ?soon|later $",
+        "take care",
+        "that is|was|will ?be all|it ?for ?now $",
+        "nothing else",
+        "@we am|are good|set|done|fine ?now|for|thanks $",
+        "all set|good $",
+        "no ?more|further|other questions",
+        "that|this helps|helped",
+        "be in touch",
+        "let you know",
+        "think about it|that",
+        "think it over",
+    ];
+    YES = [
+        "^ yes|sure|okay|absolutely|definitely|correct|right|confirmed|confirm|deal|perfect|great|awesome|excellent|wonderful|cool|fine|alright|y|totally|certainly|affirmative|yessir|indeed|please|good|works",
+        "^ of course",
+        "^ sounds good|great|perfect|fine|like|awesome",
+        "^ that|this ?one|time|day ?is|would|will|sounds ?be works|good|great|fine|perfect|okay|awesome|work",
+        "^ let us do|go|book|schedule|set",
+        "^ i would love|like ?to|that $",
+        "^ i would $",
+        "^ i do|did|will|am $",
+        "^ go ahead|for",
+        "^ do it|that",
+        "^ why not",
+        "^ for sure",
+        "works for me|us",
+        "book it|that",
+        "i will take it|that",
+    ];
+    NO = [
+        "^ no|nope|not|never|none|pass|nevermind|nvm|neither",
+        "never mind",
+        "do not think so",
+        "not interested",
+        "do not want|like|need",
+        "maybe later|another",
+        "does|do|that|will|would not work|suit",
+        "none of",
+    ];
+    ACKNOWLEDGE = [
+        "^ okay|cool|great|nice|good|perfect|awesome|alright|understood|lol|haha|hahaha|wow|interesting|noted|fine|sweet|right|sorry|oops|excellent|wonderful|ah|oh|hmm|gotcha|neat|amazing|lovely|fantastic|true|ha|welcome",
+        "got it|that|ya|you",
+        "^ i see|understand|know|got",
+        "sounds good|great|perfect",
+        "will do",
+        "makes sense",
+        "good to know",
+        "no problem|worries",
+        "my bad",
+        "you are welcome",
+        "hold on|up",
+        "one|a|just sec|second|moment|minute $",
+        "you too",
+        "love it|that",
+    ];
+    HELP = [
+        "what|who|how can|do|could|else ?else you|u ?do help|assist|do",
+        "what can @we|you|u do|ask",
+        "can|could|will you help|assist",
+        "need|want ?some|your|a|little help|assistance",
+        "help me ?out $",
+        "have|has|got|had|with ?a|some|few|couple|another ?of question|questions",
+        "question|questions $",
+        "can|may|could i ask",
+        "how does this work",
+        "^ help|menu|options $",
+        "need|want|get|looking|like ?some ?for ?more information $",
+    ];
+}

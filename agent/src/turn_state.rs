@@ -1,0 +1,295 @@
+//! What a running turn knows and has done but not yet journaled.
+
+use std::time::{Duration, Instant};
+
+use forecourt_crm_store::{
+    appointments::Appointment,
+    audit::{AuditActor, AuditKind, NewAuditEntry},
+    dealership::DealershipProfile,
+    turns::{NewCall, NewInboundRule, NewStep, TurnConversation, TurnStart},
+};
+use forecourt_domain::{
+    action::Trigger,
+    conversation::Direction,
+    evidence::{CommittedEffect, Evidence, Source, SourceKind},
+    hours::{OpeningHours, Zone},
+    ids::{PartyId, TurnId},
+    scope::Scope,
+};
+use forecourt_policies::{Decision, Facts};
+use forecourt_tools::{Contact, ToolContext};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    facts::{Circumstances, is_proven},
+    guards::{self, GuardContext},
+    known::{appointment_facts, asked_a_person},
+    model::ChatMessage,
+};
+
+/// A turn in this process's hands.
+pub(crate) struct TurnState {
+    pub scope: Scope,
+    pub start: TurnStart,
+    pub dealership: DealershipProfile,
+    pub hours: OpeningHours,
+    pub appointments: Vec<Appointment>,
+    pub trigger: Trigger,
+    /// The instant the turn's facts were read.
+    pub now: Timestamp,
+    pub messages: Vec<ChatMessage>,
+    pub prompt_hash: String,
+    pub policy_version: String,
+    /// What the request told the model of the dealership and the customer's own appointments.
+    pub known: Vec<Evidence>,
+    /// What this turn's tools found.
+    pub evidence: Vec<Evidence>,
+    pub effects: Vec<CommittedEffect>,
+    /// Steps and calls that nothing durable follows from yet.
+    pub new_steps: Vec<NewStep>,
+    pub new_calls: Vec<NewCall>,
+    pub new_audit: Vec<NewAuditEntry>,
+    pub next_step: i16,
+    /// Whether the model has been told once what was wrong with its words.
+    pub guard_asked_again: bool,
+    pub rule: NewInboundRule,
+    /// The provider failed and this dealership lets the offline model answer instead.
+    pub on_offline_model: bool,
+    began: Instant,
+}
+
+impl TurnState {
+    pub(crate) fn new(
+        scope: Scope,
+        start: TurnStart,
+        dealership: DealershipProfile,
+        hours: OpeningHours,
+        trigger: Trigger,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            scope,
+            start,
+            dealership,
+            hours,
+            appointments: Vec::new(),
+            trigger,
+            now,
+            messages: Vec::new(),
+            prompt_hash: String::new(),
+            policy_version: String::new(),
+            known: Vec::new(),
+            evidence: Vec::new(),
+            effects: Vec::new(),
+            new_steps: Vec::new(),
+            new_calls: Vec::new(),
+            new_audit: Vec::new(),
+            next_step: 0,
+            guard_asked_again: false,
+            rule: NewInboundRule::Loses,
+            on_offline_model: false,
+            began: Instant::now(),
+        }
+    }
+
+    pub(crate) fn turn_id(&self) -> TurnId {
+        self.start.turn.id
+    }
+
+    pub(crate) fn party_id(&self) -> PartyId {
+        self.start.conversation.party_id
+    }
+
+    /// Notes what the request tells the model, so that words may rest on it.
+    pub(crate) fn know(&mut self, dealership: Vec<Evidence>, appointments: Vec<Appointment>) {
+        self.known = dealership;
+        self.appointments = appointments;
+        if self.start.conversation.handoff_open {
+            self.known.push(asked_a_person(self.start.conversation.id.0, "open handoff"));
+        }
+        if self.is_proven() {
+            self.known.extend(appointment_facts(&self.appointments));
+        } else {
+            // Somebody who only claims a number learns nothing of what its owner was told.
+            self.start.fresh_evidence.retain(|item| item.source.kind == SourceKind::Vehicle);
+        }
+    }
+
+    /// The customer's appointments changed meanwhile.
+    pub(crate) fn renew_appointments(&mut self, appointments: Vec<Appointment>) {
+        self.known.retain(|item| item.source.kind != SourceKind::Appointment);
+        self.appointments = appointments;
+        if self.is_proven() {
+            self.known.extend(appointment_facts(&self.appointments));
+        }
+    }
+
+    /// What is left of the turn's deadline.
+    pub(crate) fn time_left(&self, deadline: Duration) -> Duration {
+        deadline.saturating_sub(self.began.elapsed())
+    }
+
+    pub(crate) fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            conversation: &self.start.conversation,
+            proven: self.is_proven(),
+            levels: &self.start.levels,
+            answers_today: self.start.answers_today,
+            dealership: &self.dealership,
+            hours: &self.hours,
+            trigger: self.trigger,
+            now: self.now,
+        }
+    }
+
+    /// Whether every message this turn answers arrived above `claimed`.
+    pub(crate) fn is_proven(&self) -> bool {
+        is_proven(&self.start.history, self.start.turn.answered_from)
+    }
+
+    /// Everything noted so far is durable now.
+    pub(crate) fn journaled(&mut self) {
+        self.new_steps.clear();
+        self.new_calls.clear();
+        self.new_audit.clear();
+    }
+
+    /// The records that this turn's words may rest on.
+    pub(crate) fn sources(&self) -> Vec<Source> {
+        let evidence = self.evidence.iter().chain(&self.start.fresh_evidence);
+        evidence.map(|item| item.source.clone()).collect()
+    }
+
+    /// The records that were spoken of in earlier turns and not read again in this one, each once.
+    pub(crate) fn fresh_sources(&self) -> Vec<Source> {
+        let mut sources: Vec<Source> = Vec::new();
+        for Evidence { source, .. } in &self.start.fresh_evidence {
+            let read_again = self.evidence.iter().any(|item| is_same_record(&item.source, source));
+            if !read_again && !sources.contains(source) {
+                sources.push(source.clone());
+            }
+        }
+        sources
+    }
+
+    /// Everything that words may rest on. Once a record was read anew, its older version supports nothing.
+    fn current_evidence(&self) -> Vec<Evidence> {
+        let all = || self.known.iter().chain(&self.start.fresh_evidence).chain(&self.evidence);
+        let is_newest = |item: &&Evidence| {
+            all().all(|other| {
+                !is_same_record(&other.source, &item.source) || other.source.version <= item.source.version
+            })
+        };
+        all().filter(is_newest).cloned().collect()
+    }
+
+    /// What the customer wrote, oldest first.
+    pub(crate) fn customer_said(&self) -> Vec<String> {
+        let inbound = self.start.history.iter().filter(|message| message.direction == Direction::Inbound);
+        inbound.map(|message| message.text.clone()).collect()
+    }
+
+    /// What the customer wrote that this turn answers.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let from = self.start.turn.answered_from;
+        let asked = self.start.history.iter().filter(|message| message.inbound_no > Some(from));
+        asked.map(|message| message.text.clone()).collect()
+    }
+
+    /// For whom and where this turn's tools work.
+    pub(crate) fn tool_context(&self) -> ToolContext {
+        let conversation = &self.start.conversation;
+        tool_context(conversation, self.turn_id(), &self.dealership, &self.hours.zone, self.is_proven(), self.now)
+    }
+
+    /// Calls `judge` with what this turn's words are judged by.
+    pub(crate) fn with_guard_context<R>(&self, judge: impl FnOnce(&GuardContext<'_>) -> R) -> R {
+        let customer_said = self.customer_said();
+        let evidence = self.current_evidence();
+        judge(&GuardContext {
+            channel: self.start.conversation.channel,
+            zone: &self.hours.zone,
+            now: self.now,
+            currency: self.dealership.settings.currency,
+            dealership_name: &self.dealership.name,
+            assistant_name: &self.dealership.settings.assistant_name,
+            first_message: !self.start.conversation.texted_before,
+            asked_if_bot: guards::asks_if_bot(&self.asked()),
+            evidence: &evidence,
+            effects: &self.effects,
+            customer_said: &customer_said,
+        })
+    }
+
+    /// Notes an entry that is written with whatever commits next.
+    pub(crate) fn audit(&mut self, kind: AuditKind, details: Value) {
+        self.new_audit.push(NewAuditEntry {
+            kind,
+            actor: AuditActor::Agent,
+            conversation_id: Some(self.start.conversation.id),
+            turn_id: Some(self.start.turn.id),
+            details,
+        });
+    }
+
+    /// Notes a decision with the facts it rests on, so that it can be explained and replayed.
+    pub(crate) fn audit_decision(&mut self, facts: &Facts, decision: &Decision, call: Option<(i16, i16)>) {
+        let matched: Vec<_> = decision.matched.iter().map(|policy| json!([policy.id, policy.on_forbid])).collect();
+        self.audit(
+            AuditKind::ActionDecided,
+            json!({
+                "action": facts.action, "verdict": decision.verdict.as_str(), "not_before": decision.not_before,
+                "matched": matched, "why": decision.why(), "policy_version": decision.policy_version,
+                "facts": facts, "facts_version": Facts::SCHEMA_VERSION,
+                "step": call.map(|(step, _)| step), "call": call.map(|(_, call)| call),
+            }),
+        );
+    }
+
+    /// The entries noted so far and the one that ends the turn.
+    pub(crate) fn audit_of_end(&self, outcome: &str, reply: Option<Value>) -> Vec<NewAuditEntry> {
+        let mut entries = self.new_audit.clone();
+        entries.push(NewAuditEntry {
+            kind: AuditKind::TurnEnded,
+            actor: AuditActor::Agent,
+            conversation_id: Some(self.start.conversation.id),
+            turn_id: Some(self.start.turn.id),
+            details: json!({
+                "outcome": outcome, "prompt": self.prompt_hash, "policy_version": self.policy_version,
+                "restarts": self.start.turn.restarts, "answered_from": self.start.turn.answered_from,
+                "answered_to": self.start.turn.answered_to, "reply": reply,
+            }),
+        });
+        entries
+    }
+}
+
+/// For whom and where tools work in a conversation.
+pub(crate) fn tool_context(
+    conversation: &TurnConversation,
+    turn_id: TurnId,
+    dealership: &DealershipProfile,
+    zone: &Zone,
+    proven: bool,
+    now: Timestamp,
+) -> ToolContext {
+    ToolContext {
+        now,
+        conversation_id: conversation.id,
+        turn_id,
+        party_id: conversation.party_id,
+        customer_id: conversation.customer_id,
+        contact: Contact { kind: conversation.contact_kind, value: conversation.contact_value.clone() },
+        channel: conversation.channel,
+        assurance_proven: proven,
+        zone: zone.clone(),
+        currency: dealership.settings.currency,
+        country: dealership.settings.country.clone(),
+        profile_version: dealership.version,
+    }
+}
+
+fn is_same_record(one: &Source, other: &Source) -> bool {
+    one.kind == other.kind && one.id == other.id
+}
