@@ -1,0 +1,217 @@
+//! `forecourt dealership create`: a dealership of one's own, whole or not at all.
+
+mod hours;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, bail, ensure};
+use clap::{Args, Subcommand};
+use forecourt_crm_store::{
+    CrmTx,
+    audit::{AuditActor, AuditKind, NewAuditEntry},
+    dealership::DealershipSettings,
+    opening_hours::NewDepartment,
+    staff::NewAssignment,
+    system::directory::DealershipEntry,
+};
+use forecourt_domain::{
+    contact::{E164, EmailAddress},
+    hours::Zone,
+    ids::{IntegrationId, UserId},
+    money::Currency,
+    scope::Scope,
+    staff::{DepartmentKind, Role},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use super::import;
+use crate::{
+    config::Settings,
+    import::inventory_csv::{FeedDefaults, ImportReport, read_inventory},
+    instance::Instance,
+    number::{self, TwilioKeys},
+    supervisor::Supervisor,
+};
+use hours::{DepartmentHours, Week};
+
+#[derive(Debug, Subcommand)]
+pub enum DealershipCommand {
+    /// Make a dealership, its people and the first token
+    Create(CreateArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// What it is called
+    #[arg(long)]
+    name: String,
+    /// Its time zone, such as America/Denver
+    #[arg(long)]
+    zone: Zone,
+    /// The currency of its prices
+    #[arg(long, default_value = "USD")]
+    currency: Currency,
+    /// Its country, as two letters
+    #[arg(long, default_value = "US", value_parser = country)]
+    country: String,
+    /// When it is open: "mon-fri 09:00-20:00, sat 09:00-18:00"; of one department: "service=mon-fri 07:30-18:00".
+    /// May be given several times
+    #[arg(long, required = true, value_name = "HOURS")]
+    hours: Vec<DepartmentHours>,
+    /// The number that customers text, in international form. With TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN it
+    /// is connected to Twilio, else it is simulated
+    #[arg(long)]
+    number: Option<E164>,
+    /// Its inventory, as a CSV file
+    #[arg(long, value_name = "FILE")]
+    feed: Option<PathBuf>,
+    /// Somebody who works there: e-mail address, name and role. May be given several times; the first one gets a token
+    #[arg(long, required = true, num_args = 3, value_names = ["EMAIL", "NAME", "ROLE"])]
+    user: Vec<String>,
+}
+
+/// Somebody who is to work there.
+struct Person {
+    email: EmailAddress,
+    first_name: String,
+    last_name: String,
+    role: Role,
+}
+
+/// What was made.
+struct Created {
+    dealership: DealershipEntry,
+    users: Vec<UserId>,
+    token: SecretString,
+    integration_id: Option<IntegrationId>,
+    inventory: Vec<String>,
+}
+
+pub async fn run(settings: Settings, command: DealershipCommand) -> anyhow::Result<ExitCode> {
+    let DealershipCommand::Create(args) = command;
+    let people = args.user.chunks_exact(3).map(person).collect::<anyhow::Result<Vec<_>>>()?;
+    let feed = args.feed.as_deref().map(|file| read_feed(file, args.currency)).transpose()?;
+    let week = hours::merge(&args.hours)?;
+    let instance = super::open(settings).await?;
+    let created = create(&instance, &args, week, &people, feed.as_ref()).await;
+    let public_url = instance.config.public_url.clone();
+    instance.close(Supervisor::default()).await?;
+    for line in lines(&created?, &args, &people, &public_url) {
+        super::out(&line);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_feed(file: &std::path::Path, currency: Currency) -> anyhow::Result<ImportReport> {
+    let report = read_inventory(&import::read(file)?, &FeedDefaults { currency, condition: None })?;
+    ensure!(
+        !report.accepted.is_empty(),
+        "no row of {} can be imported; `forecourt import inventory` tells why, row by row. Nothing was made",
+        file.display()
+    );
+    Ok(report)
+}
+
+async fn create(
+    instance: &Instance,
+    args: &CreateArgs,
+    week: Week,
+    people: &[Person],
+    feed: Option<&ImportReport>,
+) -> anyhow::Result<Created> {
+    let known = instance.store.load_dealerships().await?;
+    if known.iter().any(|dealership| dealership.name.eq_ignore_ascii_case(&args.name)) {
+        bail!("there is a dealership {:?} already", args.name);
+    }
+    let (dealership, mut tx) = instance.store.begin_founding(&args.name, &args.name).await?;
+    let settings = DealershipSettings::new(args.zone.clone(), args.currency, &args.country);
+    tx.insert_profile(&settings).await?;
+    for (kind, spans) in week {
+        let id = tx.insert_department(&NewDepartment::new(kind, hours::name(kind), None)).await?;
+        tx.insert_opening_hours(id, &spans).await?;
+    }
+    let (users, token) = employ(&mut tx, people).await?;
+    let integration_id = match &args.number {
+        Some(number) => Some(connect(&mut tx, instance, number.clone()).await?),
+        None => None,
+    };
+    let inventory = match feed {
+        Some(report) => import::summary(report, &import::store(&mut tx, report).await?),
+        None => Vec::new(),
+    };
+    tx.commit().await?;
+    import::index(instance, Scope::of(dealership.id)).await?;
+    Ok(Created { dealership, users, token, integration_id, inventory })
+}
+
+/// The people with their roles, and the first one's token.
+async fn employ(tx: &mut CrmTx, people: &[Person]) -> anyhow::Result<(Vec<UserId>, SecretString)> {
+    let mut users = Vec::with_capacity(people.len());
+    for person in people {
+        let user_id = tx.find_or_insert_user(&person.email, &person.first_name, &person.last_name).await?;
+        tx.insert_assignment(&NewAssignment {
+            user_id,
+            role: person.role,
+            department_id: None,
+            alert_phone: None,
+            alert_email: Some(person.email.clone()),
+        })
+        .await?;
+        users.push(user_id);
+    }
+    let (first, user_id) = people.first().zip(users.first()).context("name somebody who works there with --user")?;
+    let token = tx.insert_token(*user_id, first.role).await?;
+    tx.append_audit(&[NewAuditEntry {
+        kind: AuditKind::TokenCreated,
+        actor: AuditActor::System,
+        conversation_id: None,
+        turn_id: None,
+        details: json!({ "user": user_id, "role": first.role }),
+    }])
+    .await?;
+    Ok((users, token))
+}
+
+async fn connect(tx: &mut CrmTx, instance: &Instance, number: E164) -> anyhow::Result<IntegrationId> {
+    let departments = tx.load_departments().await?;
+    let of = |kind| departments.iter().find(|department| department.kind == kind);
+    let answering = of(DepartmentKind::Sales).or_else(|| of(DepartmentKind::Main)).map(|department| department.id);
+    let twilio = TwilioKeys::of(&instance.config);
+    Ok(number::connect(tx, twilio.as_ref(), number, answering).await?)
+}
+
+fn lines(created: &Created, args: &CreateArgs, people: &[Person], public_url: &url::Url) -> Vec<String> {
+    let mut lines = vec![format!("dealership {}  {}", created.dealership.id, created.dealership.name)];
+    lines.push(format!("group      {}", created.dealership.group_id));
+    for (person, id) in people.iter().zip(&created.users) {
+        lines.push(format!("user       {id}  {} ({})", person.email, person.role));
+    }
+    if let (Some(number), Some(id)) = (&args.number, created.integration_id) {
+        lines.push(format!("number     {id}  {number}, its messaging webhook (HTTP POST):"));
+        lines.push(format!("           {public_url}webhooks/twilio/{id}"));
+    }
+    lines.extend(created.inventory.iter().cloned());
+    if let Some(first) = people.first() {
+        lines.push(format!("token of {} ({}), shown only now:", first.email, first.role));
+        lines.push(created.token.expose_secret().to_owned());
+    }
+    lines
+}
+
+fn person(given: &[String]) -> anyhow::Result<Person> {
+    let [email, name, role] = given else { bail!("--user takes an e-mail address, a name and a role") };
+    let (first_name, last_name) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));
+    ensure!(!first_name.is_empty(), "--user {email}: the name is empty");
+    Ok(Person {
+        email: email.parse().with_context(|| format!("--user {email}"))?,
+        first_name: first_name.to_owned(),
+        last_name: last_name.trim().to_owned(),
+        role: role.parse().with_context(|| format!("--user {email}"))?,
+    })
+}
+
+fn country(text: &str) -> Result<String, String> {
+    let is_code = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_code { Ok(text.to_ascii_uppercase()) } else { Err("two letters, such as US".to_owned()) }
+}

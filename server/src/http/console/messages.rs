@@ -1,0 +1,143 @@
+//! What was said and what was stopped, in the order of time, in plainly different voices.
+
+use std::cmp::Reverse;
+
+use forecourt_crm_store::{conversations::ThreadMessage, inbox::Draft};
+use forecourt_domain::{
+    conversation::{Author, Direction},
+    ids::UserId,
+};
+
+use super::{
+    arguments,
+    shell::Shell,
+    times::When,
+    words::{self, OwnerSeen},
+};
+
+/// An entry of a thread.
+pub enum Entry {
+    /// Where a day begins.
+    Day(String),
+    Message(Message),
+    Draft(StoppedDraft),
+}
+
+/// A message as people see it.
+pub struct Message {
+    pub id: String,
+    /// `customer`, `assistant`, `colleague` or `system`: how it looks.
+    pub voice: &'static str,
+    /// Who it was, in words.
+    pub speaker: String,
+    /// What the speaker is, where the name alone does not say it.
+    pub part: Option<&'static str>,
+    pub text: String,
+    pub when: When,
+    /// Where an outgoing message stands.
+    pub delivery: Option<Delivery>,
+    /// Whether there is an explanation of it.
+    pub has_reasons: bool,
+}
+
+/// Where a message stands, in words.
+pub struct Delivery {
+    pub words: String,
+    /// Whether somebody should look at it.
+    pub is_trouble: bool,
+}
+
+/// Words of the assistant that were not sent.
+pub struct StoppedDraft {
+    pub id: String,
+    pub text: String,
+    pub why: String,
+    pub when: When,
+    /// Whether these are words for the customer.
+    pub is_reply: bool,
+}
+
+/// Messages and drafts in the order of time, with the days between them.
+#[must_use]
+pub fn entries(
+    shell: &Shell,
+    who: &str,
+    owner: Option<UserId>,
+    thread: Vec<ThreadMessage>,
+    drafts: Vec<Draft>,
+) -> Vec<Entry> {
+    let seen = shell.sees(owner);
+    let mut timed: Vec<_> = thread
+        .into_iter()
+        .map(|spoken| (spoken.created_at, Entry::Message(message(shell, who, seen, spoken))))
+        .chain(drafts.into_iter().map(|stopped| (stopped.created_at, Entry::Draft(draft(shell, stopped)))))
+        .collect();
+    timed.sort_by_key(|(at, entry)| (*at, Reverse(matches!(entry, Entry::Draft(_)))));
+    let mut entries = Vec::with_capacity(timed.len() + 4);
+    let mut day = String::new();
+    for (at, entry) in timed {
+        let today = shell.calendar.day(at);
+        if today != day {
+            entries.push(Entry::Day(today.clone()));
+            day = today;
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+/// The reason under which an action is kept that a person may do: `tool: {arguments}`.
+const SUGGESTED_ACTION: &str = "suggested_action";
+
+fn action_in_words(shell: &Shell, text: &str) -> Option<String> {
+    let (tool, arguments) = text.split_once(": ")?;
+    let lines = arguments::in_words(&serde_json::from_str(arguments).ok()?, &shell.calendar);
+    let lines = lines.into_iter().map(|line| format!("{}: {}", line.name, line.value));
+    Some(std::iter::once(arguments::name_in_words(tool)).chain(lines).collect::<Vec<_>>().join("\n"))
+}
+
+fn message(shell: &Shell, who: &str, owner: OwnerSeen, message: ThreadMessage) -> Message {
+    let (voice, speaker, part) = speaker(shell, who, &message);
+    let delivery = message.delivery.map(|status| Delivery {
+        words: words::delivery(status, message.delivery_reason.as_deref(), owner),
+        is_trouble: words::is_trouble(status),
+    });
+    Message {
+        id: message.id.to_string(),
+        voice,
+        speaker,
+        part,
+        text: message.text,
+        when: shell.calendar.time(message.created_at),
+        delivery,
+        has_reasons: matches!(message.author, Author::Assistant | Author::UserViaAssistant),
+    }
+}
+
+fn speaker(shell: &Shell, who: &str, message: &ThreadMessage) -> (&'static str, String, Option<&'static str>) {
+    let colleague = || match (message.author_user_id, &message.author_name) {
+        (Some(user), _) if shell.sees(Some(user)) == OwnerSeen::You => "You".to_owned(),
+        (_, Some(name)) => name.clone(),
+        (_, None) => "A colleague".to_owned(),
+    };
+    match (message.direction, message.author) {
+        (Direction::Inbound, _) | (_, Author::Customer) => ("customer", who.to_owned(), None),
+        (_, Author::Assistant) => ("assistant", shell.assistant.clone(), Some("assistant")),
+        (_, Author::UserViaAssistant) => {
+            ("assistant", shell.assistant.clone(), Some("assistant, approved by a person"))
+        }
+        (_, Author::User) => ("colleague", colleague(), None),
+        (_, Author::System) => ("system", shell.dealership.clone(), Some("automatic text")),
+    }
+}
+
+fn draft(shell: &Shell, draft: Draft) -> StoppedDraft {
+    let action = (draft.reason == SUGGESTED_ACTION).then(|| action_in_words(shell, &draft.text)).flatten();
+    StoppedDraft {
+        id: draft.id.to_string(),
+        is_reply: draft.reason != SUGGESTED_ACTION,
+        text: action.unwrap_or(draft.text),
+        why: words::draft(&draft.reason),
+        when: shell.calendar.time(draft.created_at),
+    }
+}

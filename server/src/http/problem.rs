@@ -1,0 +1,178 @@
+//! Errors as RFC 9457 problems: a stable `code` for programs, a sentence for people, nothing internal.
+
+use std::any::Any;
+
+use axum::{
+    Json,
+    extract::rejection::{BytesRejection, JsonRejection},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use forecourt_crm_store::StoreError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The body of an error.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProblemBody {
+    /// A URI reference that names the kind of problem.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: &'static str,
+    pub status: u16,
+    /// Stable; programs match on it.
+    pub code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// An error on its way to a caller.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: Option<String>,
+}
+
+impl Problem {
+    /// A problem with a stable code and a sentence that says what to do.
+    #[must_use]
+    pub const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
+        Self { status, code, title, detail: None }
+    }
+
+    /// Adds what is wrong with this very request.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    #[must_use]
+    pub const fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here, or it is not yours to see.")
+    }
+
+    #[must_use]
+    pub const fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "Send a bearer token; make one with: forecourt token create",
+        )
+    }
+
+    #[must_use]
+    pub const fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Your role does not allow this.")
+    }
+
+    #[must_use]
+    pub const fn bad_request() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", "The request cannot be read.")
+    }
+
+    #[must_use]
+    pub const fn conflict(code: &'static str, title: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code, title)
+    }
+
+    /// The status this problem answers with.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The sentence for people.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// What is wrong with this very request.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    const fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something failed on our side. Nothing was lost; try again, and name the request id when you report it.",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = ProblemBody {
+            kind: format!("/problems/{}", self.code),
+            title: self.title,
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: self.detail,
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(_) => Self::not_found(),
+            StoreError::Conflict(what) => {
+                Self::conflict("conflict", "It changed meanwhile; load it again.").with_detail(what)
+            }
+            error @ (StoreError::Database(_) | StoreError::Corrupt(_)) => {
+                tracing::error!(%error, "a request failed on the store");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        match rejection.status() {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => unsupported("application/json"),
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            _ => Self::bad_request().with_detail(rejection.body_text()),
+        }
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            _ => Self::bad_request(),
+        }
+    }
+}
+
+/// 415: the route takes another content type.
+#[must_use]
+pub fn unsupported(expected: &str) -> Problem {
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "This route takes another content type.")
+        .with_detail(format!("send {expected}"))
+}
+
+fn too_large() -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is larger than one mebibyte.")
+}
+
+/// The answer where no route is.
+pub async fn no_such_route() -> Problem {
+    Problem::not_found()
+}
+
+/// The answer when a handler panicked. The panic's text stays in the log.
+#[must_use]
+pub fn from_panic(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a handler panicked");
+    Problem::internal().into_response()
+}

@@ -1,0 +1,57 @@
+//! The schedule: a ticker that enqueues what is due by the clock, each job once, and the worker that does it.
+
+use forecourt_crm_store::{Store, StoreError, jobs::JobKind, system::queues::Claimed};
+use forecourt_domain::{ids::JobId, scope::Scope};
+use jiff::SignedDuration;
+
+use crate::supervisor::Supervisor;
+
+/// How often the clock is looked at.
+const TICK: std::time::Duration = std::time::Duration::from_secs(5);
+/// How long a claimed job is safe from other workers.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// Jobs claimed at a time.
+const BATCH: i64 = 20;
+
+/// Ticks until everything stops.
+pub async fn run(store: Store, supervisor: Supervisor) {
+    loop {
+        if let Err(error) = tick(&store).await {
+            tracing::error!(%error, "the schedule failed and goes on at the next tick");
+        }
+        tokio::select! {
+            () = supervisor.stopped() => return,
+            () = tokio::time::sleep(TICK) => {}
+        }
+    }
+}
+
+/// Enqueues what is due in every dealership and works the queue once. Two processes ticking at the
+/// same time enqueue one job, and one of them does it.
+pub async fn tick(store: &Store) -> Result<(), StoreError> {
+    for dealership in store.load_dealerships().await? {
+        let mut tx = store.begin(Scope::of(dealership.id)).await?;
+        if let Some(overdue) = tx.find_overdue_proposal().await? {
+            tx.enqueue_job(JobKind::ExpireProposals, &format!("expire_proposals:{overdue}")).await?;
+        }
+        tx.commit().await?;
+    }
+    for claim in store.claim_jobs(BATCH, LEASE).await? {
+        if let Err(error) = work(store, claim).await {
+            tracing::error!(job = %claim.id, %error, "a job failed and is tried again when its lease is over");
+        }
+    }
+    Ok(())
+}
+
+async fn work(store: &Store, claim: Claimed<JobId>) -> Result<(), StoreError> {
+    let mut tx = store.begin(claim.scope).await?;
+    match tx.find_queued_job(claim.id).await? {
+        Some(JobKind::ExpireProposals) => {
+            tx.expire_proposals().await?;
+        }
+        None => {}
+    }
+    tx.finish_job(claim.id).await?;
+    tx.commit().await
+}

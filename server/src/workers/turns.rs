@@ -1,0 +1,138 @@
+//! The worker that runs turns: claims conversations whose turn is due and keeps their leases alive.
+
+use std::sync::Arc;
+
+use forecourt_agent::{Agent, TurnOutcome};
+use forecourt_crm_store::{StoreError, system::queues::Claimed};
+use forecourt_domain::ids::ConversationId;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
+
+use super::{Wake, wait};
+use crate::supervisor::Supervisor;
+
+/// How long a claimed turn is safe from other workers unless its lease is extended.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(15);
+
+/// How long a turn that failed on the database waits before it is tried again.
+const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(2);
+/// A turn that failed this often is given up: fallback sentence and handoff.
+const MOST_CLAIMS: i32 = 6;
+const GIVE_UP_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// Runs turns, at most `concurrency` at a time, until everything stops.
+pub async fn run(agent: Arc<Agent>, wake: Wake, supervisor: Supervisor, concurrency: usize) {
+    let slots = Arc::new(Semaphore::new(concurrency));
+    loop {
+        let free = slots.available_permits();
+        if free > 0 {
+            match agent.store().claim_turns(i64::try_from(free).unwrap_or(1), LEASE).await {
+                Ok(claims) => {
+                    for claim in claims {
+                        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
+                        let (agent, wake) = (Arc::clone(&agent), wake.clone());
+                        supervisor.start(async move {
+                            run_claimed(&agent, &wake, claim).await;
+                            drop(slot);
+                            // A slot is free, and the next turn may be due already.
+                            wake.turns();
+                        });
+                    }
+                }
+                Err(error) => tracing::error!(%error, "turns could not be claimed"),
+            }
+        }
+        if !wait(&supervisor, &wake.turns).await {
+            return;
+        }
+    }
+}
+
+/// Runs every turn that is due now, one after the other; for tests and benches. How many ran.
+pub async fn drain(agent: &Agent, wake: &Wake) -> Result<usize, StoreError> {
+    let mut ran = 0;
+    loop {
+        let claims = agent.store().claim_turns(1, LEASE).await?;
+        let Some(claim) = claims.first() else { return Ok(ran) };
+        run_claimed(agent, wake, *claim).await;
+        ran += 1;
+    }
+}
+
+async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>) {
+    let began = std::time::Instant::now();
+    let result = under_lease(agent, claim, agent.run_turn(claim)).await;
+    metrics::histogram!("forecourt_turn_seconds").record(began.elapsed().as_secs_f64());
+    let outcome = match result {
+        Ok(TurnOutcome::Replied(_)) => "replied",
+        Ok(TurnOutcome::Silent(_)) => "silent",
+        Ok(TurnOutcome::Superseded(_)) => "superseded",
+        Ok(TurnOutcome::Deferred(until)) => {
+            release(agent, claim, until).await;
+            "deferred"
+        }
+        Ok(TurnOutcome::NothingToDo) => {
+            release(agent, claim, agent.store().now() + RETRY_AFTER).await;
+            "nothing"
+        }
+        Err(error) => {
+            tracing::error!(conversation = %claim.id, %error, "a turn failed");
+            retry_or_give_up(agent, claim).await;
+            "error"
+        }
+    };
+    metrics::counter!("forecourt_turns_total", "outcome" => outcome).increment(1);
+    // Replies, escalations and proposals leave something to send.
+    wake.outbox();
+}
+
+/// Runs a turn while its lease is kept alive; when the lease is lost, the turn is dropped where it is.
+async fn under_lease(
+    agent: &Agent,
+    claim: Claimed<ConversationId>,
+    turn: impl Future<Output = Result<TurnOutcome, StoreError>>,
+) -> Result<TurnOutcome, StoreError> {
+    tokio::select! {
+        result = turn => result,
+        () = keep_lease(agent, claim) => Ok(TurnOutcome::NothingToDo),
+    }
+}
+
+/// A turn that failed is tried again from its journal; one that keeps failing ends with the truthful
+/// sentence and a human, so that no customer waits for ever.
+async fn retry_or_give_up(agent: &Agent, claim: Claimed<ConversationId>) {
+    let claims = release(agent, claim, agent.store().now() + RETRY_AFTER).await;
+    if claims.is_some_and(|claims| claims >= MOST_CLAIMS) {
+        match agent.store().reclaim_turn(claim, LEASE).await {
+            Ok(Some(claim)) => {
+                if let Err(error) = agent.give_up(claim).await {
+                    tracing::error!(conversation = %claim.id, %error, "a turn could not even be given up");
+                    release(agent, claim, agent.store().now() + GIVE_UP_AGAIN_AFTER).await;
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(conversation = %claim.id, %error, "a failing turn could not be claimed"),
+        }
+    }
+}
+
+async fn release(agent: &Agent, claim: Claimed<ConversationId>, due_at: Timestamp) -> Option<i32> {
+    agent.store().release_turn(claim, due_at).await.unwrap_or_else(|error| {
+        // The lease runs out by itself.
+        tracing::warn!(conversation = %claim.id, %error, "a turn could not be released");
+        None
+    })
+}
+
+/// Extends the lease of a running turn; returns when it is lost, which ends the turn.
+async fn keep_lease(agent: &Agent, claim: Claimed<ConversationId>) {
+    let third = std::time::Duration::from_millis(u64::try_from(LEASE.as_millis() / 3).unwrap_or(5_000));
+    loop {
+        tokio::time::sleep(third).await;
+        match agent.store().extend_turn_lease(claim, LEASE).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(conversation = %claim.id, %error, "a lease could not be extended"),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Commands of the built binary on a database of their own: what they print, and how they end.
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use forecourt_crm_store::testing::TestDatabase;
+use tempfile::TempDir;
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// Two vehicles of one's own feed, and a row that is none.
+const FEED: &str = "\
+Stock Number,VIN,Condition,Year,Make,Model,Mileage,Price
+K1,1M8GDM9AXKP042788,used,2019,Mazda,CX-5,41000,21990
+K2,11111111111111111,new,2026,Ford,F-150,12,52990
+K3,1M8GDM9A1KP042788,used,2019,Mazda,CX-5,41000,21990
+";
+
+struct Terminal {
+    database: TestDatabase,
+    folder: TempDir,
+}
+
+impl Terminal {
+    async fn new() -> Self {
+        Self { database: TestDatabase::create().await, folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_forecourt"));
+        command
+            .args(args)
+            .env("DATABASE_URL", self.database.app_url())
+            .env("FORECOURT_SECRET_KEY", SECRET)
+            .env("FORECOURT_DATA", self.folder.path());
+        for other in ["DATABASE_OWNER_URL", "FORECOURT_CONFIG", "RUST_LOG", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"] {
+            command.env_remove(other);
+        }
+        command.output().unwrap()
+    }
+
+    fn create(&self, more: &[&str]) -> Output {
+        let args = ["dealership", "create", "--name", "Bear Creek Auto", "--zone", "America/Denver"];
+        self.run(&[&args[..], more].concat())
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn complained(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const WEEK: [&str; 2] = ["--hours", "mon-fri 09:00-20:00"];
+const ANN: [&str; 4] = ["--user", "ann@bearcreek.example", "Ann Lee", "admin"];
+
+#[tokio::test]
+async fn a_dealership_of_ones_own_is_whole_and_its_token_opens() {
+    let terminal = Terminal::new().await;
+    let feed = terminal.file("feed.csv", FEED);
+    let number = ["--number", "+17205550199", "--feed", &feed];
+    let created = terminal.create(&[&WEEK[..], &["--hours", "service=mon 07:30-18:00"], &number, &ANN].concat());
+    assert!(created.status.success(), "{}", complained(&created));
+    let said = said(&created);
+    assert!(said.contains("/webhooks/twilio/"), "{said}");
+    assert!(said.contains("2 accepted (2 new, 0 changed, 0 unchanged), 1 rejected"), "{said}");
+    assert!(said.contains("line 4: rejected: its VIN is none"), "{said}");
+    let token = said.lines().last().unwrap();
+    assert!(token.starts_with("fct_"), "{said}");
+
+    let again = terminal.create(&[&WEEK[..], &ANN].concat());
+    assert!(complained(&again).contains("already"), "{}", complained(&again));
+
+    let doctor = terminal.run(&["doctor"]);
+    let report = self::said(&doctor);
+    assert!(doctor.status.success(), "{report}");
+    assert!(report.lines().all(|line| line.starts_with("ok  ")), "{report}");
+    assert!(report.contains("opens the secrets of all integrations (1)"), "{report}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_new_dealership_is_said_and_nothing_is_made() {
+    let terminal = Terminal::new().await;
+    let no_feed = terminal.file("customers.csv", "Name,Phone\nAnn,555\n");
+    for (more, expected) in [
+        (["--hours", "mon 09:00-8pm"], "is no time of day"),
+        (["--hours", "mon 09:00-12:00, mon 11:00-13:00"], "overlap on Monday"),
+        (["--number", "7205550199"], "not a phone number in international form"),
+        (["--zone", "America/Denvr"], "is not a time zone"),
+        (["--currency", "CHF"], "expected one of USD"),
+        (["--country", "USA"], "two letters"),
+        (["--feed", &no_feed], "is no inventory"),
+        (["--feed", "/nowhere/feed.csv"], "cannot read /nowhere/feed.csv"),
+    ] {
+        let args = if more[0] == "--hours" { ANN.to_vec() } else { [&WEEK[..], &ANN].concat() };
+        let args = [&args[..], &more].concat();
+        let refused = match more[0] {
+            "--zone" => terminal.run(&[&["dealership", "create", "--name", "Bear Creek Auto"], &args[..]].concat()),
+            _ => terminal.create(&args),
+        };
+        assert!(!refused.status.success());
+        assert!(complained(&refused).contains(expected), "{more:?}: {}", complained(&refused));
+    }
+    let boss = terminal.create(&[&WEEK[..], &["--user", "ann@bearcreek.example", "Ann Lee", "boss"]].concat());
+    assert!(complained(&boss).contains("expected one of platform_owner, admin"), "{}", complained(&boss));
+    let none = terminal.run(&["import", "inventory", &terminal.file("feed.csv", FEED)]);
+    assert!(complained(&none).contains("there is no dealership yet"), "{}", complained(&none));
+}
+
+#[tokio::test]
+async fn an_import_tells_every_row_and_fails_only_when_none_was_accepted() {
+    let terminal = Terminal::new().await;
+    assert!(terminal.create(&[&WEEK[..], &ANN].concat()).status.success());
+    let feed = terminal.file("feed.csv", FEED);
+    for (text, success, expected) in [
+        (FEED.to_owned(), true, "2 accepted (2 new, 0 changed, 0 unchanged), 1 rejected"),
+        (FEED.to_owned(), true, "2 accepted (0 new, 0 changed, 2 unchanged), 1 rejected"),
+        (FEED.replace("52990", "51990"), true, "2 accepted (0 new, 1 changed, 1 unchanged), 1 rejected"),
+        // The stock number of one and the VIN of the other.
+        (
+            FEED.replace("K1,1M8GDM9AXKP042788", "K1,11111111111111111").replace("K2,11111111111111111", "K9,"),
+            false,
+            "0 accepted (0 new, 0 changed, 0 unchanged), 3 rejected\n  line 2: rejected: its VIN and its stock number",
+        ),
+        (FEED.lines().next().unwrap().to_owned(), false, "0 accepted (0 new, 0 changed, 0 unchanged), 0 rejected"),
+    ] {
+        std::fs::write(Path::new(&feed), text).unwrap();
+        let imported = terminal.run(&["import", "inventory", &feed]);
+        assert_eq!(imported.status.success(), success, "{}{}", said(&imported), complained(&imported));
+        assert!(said(&imported).contains(expected), "{}", said(&imported));
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_finds_a_strong_role_and_a_foreign_key() {
+    let terminal = Terminal::new().await;
+    assert!(terminal.create(&[&WEEK[..], &ANN, &["--number", "+17205550199"]].concat()).status.success());
+    let doctor = |change: &dyn Fn(&mut Command)| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_forecourt"));
+        command.arg("doctor").env("DATABASE_URL", terminal.database.app_url()).env("FORECOURT_SECRET_KEY", SECRET);
+        change(command.env_remove("FORECOURT_CONFIG").env_remove("DATABASE_OWNER_URL"));
+        let output = command.output().unwrap();
+        assert!(!output.status.success(), "{}", said(&output));
+        said(&output)
+    };
+    let owner = doctor(&|command| {
+        command.env("DATABASE_URL", terminal.database.owner_url());
+    });
+    assert!(owner.contains("FAIL  the app role forecourt_owner owns tables"), "{owner}");
+    let other_key = doctor(&|command| {
+        command.env("FORECOURT_SECRET_KEY", "another-key-another-key-another-key");
+    });
+    assert!(other_key.contains("FAIL  the secret key does not open: simulated "), "{other_key}");
+    let no_key = doctor(&|command| {
+        command.env_remove("FORECOURT_SECRET_KEY");
+    });
+    assert!(no_key.contains("FAIL  FORECOURT_SECRET_KEY is not set"), "{no_key}");
+    let nobody = doctor(&|command| {
+        command.env("DATABASE_URL", "postgres://forecourt_app@127.0.0.1:1/forecourt");
+    });
+    assert!(nobody.contains("FAIL  the database is out of reach"), "{nobody}");
+    assert!(nobody.contains("connection refused"), "{nobody}");
+}
