@@ -1,0 +1,12 @@
+//! What a turn promises, tried on a real database with a provider outside and a model that does what it is told.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+
+mod approvals;
+mod conversation;
+mod cut;
+mod delivery;
+mod isolation;
+mod lies;
+mod prompts;
+mod restarts;
+mod world;
