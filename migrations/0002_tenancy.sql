@@ -62,6 +62,10 @@ create table webhook_directory (
 );
 grant select, insert on webhook_directory to forecourt_app;
 
+-- Never the same number twice, also after a rollback.
+create sequence standing_versions;
+grant usage on sequence standing_versions to forecourt_app;
+
 -- A dealership's settings: one row each.
 create table dealership_profiles (
     dealership_id uuid primary key references dealerships (id),
@@ -80,9 +84,27 @@ create table dealership_profiles (
     sms_max_wait_ms integer not null default 10000 check (sms_max_wait_ms >= 0),
     ai_paused_at timestamptz,
     ai_paused_by uuid,
-    version bigint not null default 1
+    version bigint not null default 1,
+    -- Another number whenever the zone, a department, its hours, a holiday or an autonomy level changes:
+    -- what a process keeps of them in memory holds as long as this stays (crm-store/src/standing.rs).
+    standing_version bigint not null default nextval('standing_versions')
 );
 select make_tenant_table('dealership_profiles');
+
+create function renew_own_standing() returns trigger language plpgsql as $$
+begin
+    new.standing_version := nextval('standing_versions');
+    return new;
+end $$;
+create trigger renew_standing before update of zone on dealership_profiles
+    for each row execute function renew_own_standing();
+
+create function renew_standing() returns trigger language plpgsql as $$
+begin
+    update dealership_profiles set standing_version = nextval('standing_versions')
+    where dealership_id = coalesce(new.dealership_id, old.dealership_id);
+    return null;
+end $$;
 
 create table departments (
     dealership_id uuid not null references dealerships (id),
@@ -97,6 +119,8 @@ create table departments (
     constraint departments_kind_key unique (dealership_id, kind)
 );
 select make_tenant_table('departments');
+create trigger renew_standing after insert or update or delete on departments
+    for each row execute function renew_standing();
 
 -- Local minutes of the day; several spans a day are several rows.
 create table opening_hours (
@@ -111,6 +135,8 @@ create table opening_hours (
     foreign key (dealership_id, department_id) references departments (dealership_id, id) on delete cascade
 );
 select make_tenant_table('opening_hours');
+create trigger renew_standing after insert or update or delete on opening_hours
+    for each row execute function renew_standing();
 
 -- Days that differ, for all departments; null minutes mean closed.
 create table holidays (
@@ -123,6 +149,8 @@ create table holidays (
     check ((opens_minute is null) = (closes_minute is null))
 );
 select make_tenant_table('holidays');
+create trigger renew_standing after insert or update or delete on holidays
+    for each row execute function renew_standing();
 
 -- A user at a dealership. Ended, never deleted: history keeps pointing here.
 create table assignments (
@@ -176,6 +204,8 @@ create table autonomy_settings (
     primary key (dealership_id, workflow, channel)
 );
 select make_tenant_table('autonomy_settings');
+create trigger renew_standing after insert or update or delete on autonomy_settings
+    for each row execute function renew_standing();
 
 create table knowledge_entries (
     dealership_id uuid not null references dealerships (id),

@@ -1,14 +1,14 @@
 //! The parts an agent is made of, and the limits it works under.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use forecourt_crm_store::{Store, StoreError};
 use forecourt_policies::PolicySet;
-use forecourt_prompts::{PromptSet, PromptVersion};
+use forecourt_prompts::{PromptSet, SystemContext};
 use forecourt_tools::{Registry, Services};
 
 use crate::model::{ChatModel, ToolSchema};
@@ -54,7 +54,9 @@ pub struct Agent {
     pub(crate) services: Services,
     pub(crate) schemas: Arc<[ToolSchema]>,
     pub(crate) limits: TurnLimits,
-    kept_prompts: Mutex<HashSet<String>>,
+    /// The hashes of the prompts whose bodies this process has stored, by persona: all else of a prompt
+    /// stays the same as long as the process runs.
+    kept_prompts: Mutex<HashMap<SystemContext, String>>,
 }
 
 /// What an agent is built from.
@@ -108,13 +110,18 @@ impl Agent {
         &self.store
     }
 
-    /// Stores the body of a prompt version, once per process.
-    pub(crate) async fn keep_prompt(&self, version: &PromptVersion) -> Result<(), StoreError> {
-        let known = self.kept_prompts.lock().unwrap_or_else(PoisonError::into_inner).contains(&version.hash);
-        if !known {
-            self.store.keep_prompt_body(&version.hash, &version.body).await?;
-            self.kept_prompts.lock().unwrap_or_else(PoisonError::into_inner).insert(version.hash.clone());
+    /// The hash of the prompt of a persona. Its body is stored, once per process.
+    pub(crate) async fn keep_prompt(&self, persona: &SystemContext) -> Result<String, StoreError> {
+        let kept = self.kept_prompts.lock().unwrap_or_else(PoisonError::into_inner).get(persona).cloned();
+        if let Some(hash) = kept {
+            return Ok(hash);
         }
-        Ok(())
+        let schemas: Vec<_> =
+            self.schemas.iter().map(|schema| serde_json::to_value(schema).unwrap_or_default()).collect();
+        let version = self.prompts.version(&schemas, persona);
+        self.store.keep_prompt_body(&version.hash, &version.body).await?;
+        let mut kept = self.kept_prompts.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(persona.clone(), version.hash.clone());
+        Ok(version.hash)
     }
 }

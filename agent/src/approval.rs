@@ -138,14 +138,13 @@ impl Agent {
         user_id: UserId,
     ) -> Result<Decision, StoreError> {
         let dealership = tx.load_profile().await?;
-        let calendar = tx.load_calendar(&dealership.settings.zone).await?;
-        let hours = hours_of(&calendar, conversation.department_id)
+        let standing = tx.load_standing(&dealership).await?;
+        let hours = hours_of(&standing.calendar, conversation.department_id)
             .ok_or(StoreError::NotFound("a department with opening hours"))?;
-        let levels = tx.load_autonomy_levels().await?;
         let circumstances = Circumstances {
             conversation,
             proven: true,
-            levels: &levels,
+            levels: &standing.levels,
             answers_today: tx.count_answers_today(conversation.id).await?,
             dealership: &dealership,
             hours,

@@ -18,11 +18,7 @@ impl Agent {
             dealership_name: turn.dealership.name.clone(),
         };
         let text = self.prompts.render_system(&system).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let schemas: Vec<_> =
-            self.schemas.iter().map(|schema| serde_json::to_value(schema).unwrap_or_default()).collect();
-        let version = self.prompts.version(&schemas, &system);
-        self.keep_prompt(&version).await?;
-        turn.prompt_hash = version.hash;
+        turn.prompt_hash = self.keep_prompt(&system).await?;
         self.policies.version().clone_into(&mut turn.policy_version);
         turn.messages = vec![ChatMessage::System { text }];
         let up_to = turn.start.turn.answered_to;

@@ -1,5 +1,7 @@
 //! One turn, from its claim to its end: gate, ask, decide, run, check the words, commit.
 
+use std::sync::Arc;
+
 use forecourt_crm_store::{
     StoreError,
     outbox::OutboxKind,
@@ -171,12 +173,12 @@ impl Agent {
 
     async fn begin(&self, claim: Claimed<ConversationId>) -> Result<Option<TurnState>, StoreError> {
         let mut tx = self.store.begin(claim.scope).await?;
-        let Some(start) = tx.begin_turn(claim, self.model.name()).await? else {
+        let profile = tx.load_profile().await?;
+        let Some(start) = tx.begin_turn(claim, &profile, self.model.name()).await? else {
             tx.commit().await?;
             return Ok(None);
         };
-        let profile = tx.load_profile().await?;
-        let calendar = tx.load_calendar(&profile.settings.zone).await?;
+        let calendar = Arc::clone(&start.standing.calendar);
         let (party_id, customer_id) = (start.conversation.party_id, start.conversation.customer_id);
         let now = tx.now();
         let appointments = tx.load_open_appointments(party_id, customer_id, now).await?;

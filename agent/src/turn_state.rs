@@ -134,7 +134,7 @@ impl TurnState {
         Circumstances {
             conversation: &self.start.conversation,
             proven: self.is_proven(),
-            levels: &self.start.levels,
+            levels: &self.start.standing.levels,
             answers_today: self.start.answers_today,
             dealership: &self.dealership,
             hours: &self.hours,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     CrmTx, StoreError,
     rows::{parse, sql},
-    slots::{Resource, occupy},
+    slots::{Resource, occupy, occupy_instead},
 };
 
 /// An appointment.
@@ -125,7 +125,7 @@ impl CrmTx {
                  with_user_id, version
              from appointments
              where dealership_id = $1
-               and party_id in (select id from parties where dealership_id = $1 and (id = $2 or customer_id = $3))
+               and party_id = any (array(select id from parties where dealership_id = $1 and (id = $2 or customer_id = $3)))
                and starts_at >= $4 and status in ('scheduled', 'confirmed')
              order by starts_at, id",
         )
@@ -220,7 +220,7 @@ impl CrmTx {
         .fetch_optional(&mut *savepoint)
         .await?;
         let moved = Appointment::try_from(row.ok_or(StoreError::Conflict("the appointment"))?)?;
-        if !occupy(&mut savepoint, tenant, moved.id, resources, starts_at, ends_at).await? {
+        if !occupy_instead(&mut savepoint, tenant, moved.id, resources, starts_at, ends_at).await? {
             savepoint.rollback().await?;
             return Ok(None);
         }

@@ -93,10 +93,13 @@ pub struct DealershipProfile {
     pub ai_paused_at: Option<Timestamp>,
     pub ai_paused_by: Option<UserId>,
     pub version: i64,
+    /// As long as this stays, so does the [`Standing`](crate::standing::Standing).
+    pub(crate) standing_version: i64,
 }
 
 #[derive(sqlx::FromRow)]
 struct ProfileRow {
+    name: String,
     zone: String,
     currency: String,
     country: String,
@@ -117,10 +120,11 @@ struct ProfileRow {
     ai_paused_at: Option<jiff_sqlx::Timestamp>,
     ai_paused_by: Option<uuid::Uuid>,
     version: i64,
+    standing_version: i64,
 }
 
 impl ProfileRow {
-    fn into_profile(self, name: String) -> Result<DealershipProfile, StoreError> {
+    fn into_profile(self) -> Result<DealershipProfile, StoreError> {
         let settings = DealershipSettings {
             zone: parse(&self.zone)?,
             currency: parse(&self.currency)?,
@@ -143,11 +147,12 @@ impl ProfileRow {
             sms_max_wait: milliseconds(self.sms_max_wait_ms),
         };
         Ok(DealershipProfile {
-            name,
+            name: self.name,
             settings,
             ai_paused_at: instant(self.ai_paused_at),
             ai_paused_by: self.ai_paused_by.map(UserId),
             version: self.version,
+            standing_version: self.standing_version,
         })
     }
 }
@@ -160,18 +165,17 @@ impl CrmTx {
     /// The settings of this dealership.
     pub async fn load_profile(&mut self) -> Result<DealershipProfile, StoreError> {
         let tenant = self.tenant();
-        let name = self.load_dealership_name().await?;
         let row: ProfileRow = sqlx::query_as(
-            "select zone, currency, country, street, city, region, postal_code, phone, email, website, assistant_name,
-                 after_hours, model_fallback, acknowledgement, answer_cap_per_day, sms_quiet_ms, sms_max_wait_ms,
-                 ai_paused_at, ai_paused_by, version
-             from dealership_profiles where dealership_id = $1",
+            "select d.name, zone, currency, country, street, city, region, postal_code, phone, email, website,
+                 assistant_name, after_hours, model_fallback, acknowledgement, answer_cap_per_day, sms_quiet_ms,
+                 sms_max_wait_ms, ai_paused_at, ai_paused_by, version, standing_version
+             from dealership_profiles join dealerships d on d.id = dealership_id where dealership_id = $1",
         )
         .bind(tenant)
         .fetch_optional(self.connection())
         .await?
         .ok_or(StoreError::NotFound("the dealership's profile"))?;
-        row.into_profile(name)
+        row.into_profile()
     }
 
     /// Stores the settings of a new dealership.

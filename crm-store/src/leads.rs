@@ -89,7 +89,7 @@ impl CrmTx {
                  note, version
              from leads
              where dealership_id = $1
-               and party_id in (select id from parties where dealership_id = $1 and (id = $2 or customer_id = $3))
+               and party_id = any (array(select id from parties where dealership_id = $1 and (id = $2 or customer_id = $3)))
                and not status in ('won', 'lost', 'duplicate')
              order by id desc limit 1
              for no key update",
@@ -112,11 +112,17 @@ impl CrmTx {
     ) -> Result<Lead, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         let row: LeadRow = sqlx::query_as(
-            "insert into leads (dealership_id, id, party_id, customer_id, status, source, owner_user_id, created_at,
-                 updated_at)
-             values ($1, $2, $3, $4, 'new', $5, $6, $7, $7)
-             returning id, party_id, customer_id, status, source, owner_user_id, vehicle_id, interest, trade_in,
-                 timeframe, note, version",
+            "with made as (
+                 insert into leads (dealership_id, id, party_id, customer_id, status, source, owner_user_id, created_at,
+                     updated_at)
+                 values ($1, $2, $3, $4, 'new', $5, $6, $7, $7)
+                 returning id, party_id, customer_id, status, source, owner_user_id, vehicle_id, interest, trade_in,
+                     timeframe, note, version
+             ), moved as (
+                 insert into lead_status_audit (dealership_id, id, lead_id, to_status, reason, changed_at)
+                 select $1, $8, id, status, 'created', $7 from made
+             )
+             select * from made",
         )
         .bind(tenant)
         .bind(LeadId::generate(now).0)
@@ -125,15 +131,17 @@ impl CrmTx {
         .bind(source.as_str())
         .bind(owner_user_id.map(|id| id.0))
         .bind(sql(now))
+        .bind(generate(now))
         .fetch_one(self.connection())
         .await?;
-        let lead = Lead::try_from(row)?;
-        self.record_lead_status(lead.id, None, lead.status, None, "created").await?;
-        Ok(lead)
+        Lead::try_from(row)
     }
 
     /// Changes a lead; none if nothing differed.
     pub async fn update_lead(&mut self, id: LeadId, patch: &LeadPatch) -> Result<Option<Lead>, StoreError> {
+        if *patch == LeadPatch::default() {
+            return Ok(None);
+        }
         let (tenant, now) = (self.tenant(), self.now());
         let row: Option<LeadRow> = sqlx::query_as(
             "update leads
@@ -170,47 +178,29 @@ impl CrmTx {
     ) -> Result<Lead, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         let row: Option<LeadRow> = sqlx::query_as(
-            "update leads set status = $4, updated_at = $5, version = version + 1
-             where dealership_id = $1 and id = $2 and version = $3
-             returning id, party_id, customer_id, status, source, owner_user_id, vehicle_id, interest, trade_in,
-                 timeframe, note, version",
+            "with changed as (
+                 update leads set status = $4, updated_at = $5, version = version + 1
+                 where dealership_id = $1 and id = $2 and version = $3
+                 returning id, party_id, customer_id, status, source, owner_user_id, vehicle_id, interest, trade_in,
+                     timeframe, note, version
+             ), moved as (
+                 insert into lead_status_audit
+                     (dealership_id, id, lead_id, from_status, to_status, changed_by, reason, changed_at)
+                 select $1, $6, id, $7, status, $8, $9, $5 from changed
+             )
+             select * from changed",
         )
         .bind(tenant)
         .bind(lead.id.0)
         .bind(lead.version)
         .bind(to.as_str())
         .bind(sql(now))
-        .fetch_optional(self.connection())
-        .await?;
-        let moved = Lead::try_from(row.ok_or(StoreError::Conflict("the lead"))?)?;
-        self.record_lead_status(lead.id, Some(lead.status), to, changed_by, reason).await?;
-        Ok(moved)
-    }
-
-    async fn record_lead_status(
-        &mut self,
-        lead_id: LeadId,
-        from: Option<LeadStatus>,
-        to: LeadStatus,
-        changed_by: Option<UserId>,
-        reason: &str,
-    ) -> Result<(), StoreError> {
-        let (tenant, now) = (self.tenant(), self.now());
-        sqlx::query(
-            "insert into lead_status_audit
-                 (dealership_id, id, lead_id, from_status, to_status, changed_by, reason, changed_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(tenant)
         .bind(generate(now))
-        .bind(lead_id.0)
-        .bind(from.map(LeadStatus::as_str))
-        .bind(to.as_str())
+        .bind(lead.status.as_str())
         .bind(changed_by.map(|id| id.0))
         .bind(reason)
-        .bind(sql(now))
-        .execute(self.connection())
+        .fetch_optional(self.connection())
         .await?;
-        Ok(())
+        Lead::try_from(row.ok_or(StoreError::Conflict("the lead"))?)
     }
 }

@@ -66,7 +66,7 @@ pub struct DepartmentHours {
 }
 
 /// When everybody is there.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Calendar {
     pub departments: Vec<DepartmentHours>,
     pub holidays: Vec<Holiday>,
@@ -184,8 +184,8 @@ impl CrmTx {
         Ok(())
     }
 
-    /// Every department with its hours in `zone`, and the holidays.
-    pub async fn load_calendar(&mut self, zone: &Zone) -> Result<Calendar, StoreError> {
+    /// The calendar as it is stored.
+    pub(crate) async fn read_calendar(&mut self, zone: &Zone) -> Result<Calendar, StoreError> {
         let holidays = self.load_holidays().await?;
         let mut weeks = self.load_weeks().await?;
         let exceptions: BTreeMap<Date, Option<Span>> =

@@ -26,6 +26,14 @@ impl NewPayload {
         Self { id: PayloadId::generate(now), party_id, salt: rand::random(), body }
     }
 
+    pub(crate) const fn salt(&self) -> &[u8] {
+        &self.salt
+    }
+
+    pub(crate) const fn body(&self) -> &Value {
+        &self.body
+    }
+
     /// `H(salt ‖ body)`, in hexadecimal.
     #[must_use]
     pub fn commitment(&self) -> String {

@@ -110,13 +110,31 @@ impl CrmTx {
     }
 }
 
-/// Makes an appointment occupy exactly `[starts_at, ends_at)` of `resources`. False if one of them has
-/// no unit left: then the caller rolls back to its savepoint.
+/// Takes `[starts_at, ends_at)` of `resources` for an appointment that holds nothing yet. False if one
+/// of them has no unit left: then the caller rolls back to its savepoint.
 ///
 /// Rows are inserted in the order (resource, unit, time) by everybody, so two bookings never wait for
-/// each other in a circle; what the appointment itself holds already stays, and what it no longer needs
-/// is freed last. Units are interchangeable, so each quarter hour may lie in another one.
+/// each other in a circle. Units are interchangeable, so each quarter hour may lie in another one.
 pub(crate) async fn occupy(
+    connection: &mut PgConnection,
+    tenant: Uuid,
+    appointment_id: AppointmentId,
+    resources: &[Resource],
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let wanted: BTreeSet<Timestamp> = quarters(starts_at, ends_at).into_iter().collect();
+    for resource in resources {
+        if !take(connection, tenant, appointment_id, resource, wanted.clone()).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// As [`occupy`], for an appointment that is moved: what it holds already stays, and what it no longer
+/// needs is freed last.
+pub(crate) async fn occupy_instead(
     connection: &mut PgConnection,
     tenant: Uuid,
     appointment_id: AppointmentId,
@@ -127,21 +145,32 @@ pub(crate) async fn occupy(
     let wanted = quarters(starts_at, ends_at);
     for resource in resources {
         let held = held_quarters(connection, tenant, appointment_id, resource.id).await?;
-        let mut missing: BTreeSet<Timestamp> = wanted.iter().filter(|at| !held.contains(at)).copied().collect();
-        for unit in 1..=resource.capacity {
-            if missing.is_empty() {
-                break;
-            }
-            for at in take_unit(connection, tenant, appointment_id, resource.id, unit, &missing).await? {
-                missing.remove(&at);
-            }
-        }
-        if !missing.is_empty() {
+        let missing = wanted.iter().filter(|at| !held.contains(at)).copied().collect();
+        if !take(connection, tenant, appointment_id, resource, missing).await? {
             return Ok(false);
         }
     }
     free_others(connection, tenant, appointment_id, resources, &wanted).await?;
     Ok(true)
+}
+
+/// Takes the missing quarter hours of a resource, unit after unit. False if there are too few.
+async fn take(
+    connection: &mut PgConnection,
+    tenant: Uuid,
+    appointment_id: AppointmentId,
+    resource: &Resource,
+    mut missing: BTreeSet<Timestamp>,
+) -> Result<bool, StoreError> {
+    for unit in 1..=resource.capacity {
+        if missing.is_empty() {
+            break;
+        }
+        for at in take_unit(connection, tenant, appointment_id, resource.id, unit, &missing).await? {
+            missing.remove(&at);
+        }
+    }
+    Ok(missing.is_empty())
 }
 
 async fn held_quarters(

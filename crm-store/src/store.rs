@@ -6,7 +6,7 @@ use forecourt_domain::{clock::Clock, scope::Scope};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
-use crate::{StoreError, keys::Keys};
+use crate::{StoreError, keys::Keys, standing::Standings};
 
 /// A pool of connections as the app role, the instance's keys and its clock. Cheap to clone.
 #[derive(Clone)]
@@ -14,13 +14,14 @@ pub struct Store {
     pub(crate) pool: PgPool,
     pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<dyn Clock>,
+    standings: Arc<Standings>,
 }
 
 impl Store {
     /// A store over a pool that logs in as the app role (see [`connect`](crate::connect)).
     #[must_use]
     pub fn new(pool: PgPool, keys: Keys, clock: Arc<dyn Clock>) -> Self {
-        Self { pool, keys: Arc::new(keys), clock }
+        Self { pool, keys: Arc::new(keys), clock, standings: Arc::default() }
     }
 
     /// The current instant of this instance's clock.
@@ -46,13 +47,18 @@ impl Store {
         self.pool.close().await;
     }
 
+    fn scoped(&self, tx: Transaction<'static, Postgres>, scope: Scope) -> CrmTx {
+        let (keys, standings) = (Arc::clone(&self.keys), Arc::clone(&self.standings));
+        CrmTx { tx, scope, now: self.clock.now(), keys, standings }
+    }
+
     /// Begins a transaction inside one dealership. Row-level security sees only that dealership
     /// until the transaction ends. One round trip.
     pub async fn begin(&self, scope: Scope) -> Result<CrmTx, StoreError> {
         // A uuid's text holds hex digits and dashes only, so it cannot leave its quotes.
         let statement = format!("begin; select set_config('app.dealership_id', '{}', true)", scope.dealership_id());
         let tx = self.pool.begin_with(AssertSqlSafe(statement)).await?;
-        Ok(CrmTx { tx, scope, now: self.clock.now(), keys: Arc::clone(&self.keys) })
+        Ok(self.scoped(tx, scope))
     }
 
     /// Begins a transaction that may put words on their way: as [`begin`](Self::begin), and holding
@@ -76,7 +82,7 @@ impl Store {
              select {lock}(1, hashtext(group_id::text)), {lock}(2, hashtext(id::text)) from dealerships where id = '{id}'"
         );
         let tx = self.pool.begin_with(AssertSqlSafe(statement)).await?;
-        Ok(CrmTx { tx, scope, now: self.clock.now(), keys: Arc::clone(&self.keys) })
+        Ok(self.scoped(tx, scope))
     }
 }
 
@@ -86,6 +92,7 @@ pub struct CrmTx {
     scope: Scope,
     now: Timestamp,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) standings: Arc<Standings>,
 }
 
 impl CrmTx {

@@ -4,7 +4,7 @@ mod end;
 mod history;
 mod journal;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use forecourt_domain::{
     action::{Channel, Trigger, Workflow},
@@ -19,7 +19,9 @@ use uuid::Uuid;
 
 use crate::{
     CrmTx, StoreError,
+    dealership::DealershipProfile,
     rows::{instant, parse, sql},
+    standing::Standing,
     system::queues::Claimed,
 };
 
@@ -85,7 +87,7 @@ pub struct TurnStart {
     pub history: Vec<HistoryMessage>,
     /// Facts said earlier in this conversation whose records have not changed since.
     pub fresh_evidence: Vec<Evidence>,
-    pub levels: AutonomyLevels,
+    pub standing: Arc<Standing>,
     /// Replies of the assistant to this party in the last 24 hours.
     pub answers_today: u32,
 }
@@ -108,6 +110,7 @@ impl CrmTx {
     pub async fn begin_turn(
         &mut self,
         claim: Claimed<ConversationId>,
+        dealership: &DealershipProfile,
         model: &str,
     ) -> Result<Option<TurnStart>, StoreError> {
         let Some((conversation, answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
@@ -117,9 +120,9 @@ impl CrmTx {
         };
         let history = self.load_history(conversation.id).await?;
         let fresh_evidence = self.load_fresh_evidence(conversation.id).await?;
-        let levels = self.load_autonomy_levels().await?;
         let answers_today = self.count_answers_today(conversation.id).await?;
-        Ok(Some(TurnStart { conversation, turn, history, fresh_evidence, levels, answers_today }))
+        let standing = self.load_standing(dealership).await?;
+        Ok(Some(TurnStart { conversation, turn, history, fresh_evidence, standing, answers_today }))
     }
 
     async fn lock_for_turn(
@@ -179,53 +182,41 @@ impl CrmTx {
         answered: i64,
         model: &str,
     ) -> Result<Option<TurnRow>, StoreError> {
-        if let Some(turn) = self.resume_turn(conversation).await? {
-            return Ok(Some(turn));
-        }
-        let (tenant, now, last) = (self.tenant(), self.now(), conversation.seen.last_inbound);
-        if last <= answered {
-            return Ok(None);
-        }
-        let id = TurnId::generate(now);
-        sqlx::query(
-            "insert into turns (dealership_id, id, conversation_id, trigger, status, lease_no, answered_from, answered_to, model,
-                 started_at)
-             values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9)",
+        let (tenant, now) = (self.tenant(), self.now());
+        let new_id = TurnId::generate(now);
+        let row: Option<(Uuid, i64, i64, i16)> = sqlx::query_as(
+            "with left_running as (
+                 update turns set lease_no = $4 where dealership_id = $1 and conversation_id = $3 and status = 'running'
+                 returning id, answered_from, answered_to, restarts
+             ), made as (
+                 insert into turns (dealership_id, id, conversation_id, trigger, status, lease_no, answered_from, answered_to,
+                     model, started_at)
+                 select $1, $2, $3, $5, 'running', $4, $6, $7, $8, $9
+                 where $7 > $6 and not exists (select from left_running)
+                 returning id, answered_from, answered_to, restarts
+             )
+             select * from left_running union all select * from made",
         )
         .bind(tenant)
-        .bind(id.0)
+        .bind(new_id.0)
         .bind(conversation.id.0)
-        .bind(Trigger::Inbound.as_str())
         .bind(conversation.seen.lease_no)
+        .bind(Trigger::Inbound.as_str())
         .bind(answered)
-        .bind(last)
+        .bind(conversation.seen.last_inbound)
         .bind(model)
         .bind(sql(now))
-        .execute(self.connection())
-        .await?;
-        Ok(Some(TurnRow { id, answered_from: answered, answered_to: last, restarts: 0, journal: Vec::new() }))
-    }
-
-    /// The turn that a dead worker left running, with its journal.
-    async fn resume_turn(&mut self, conversation: &TurnConversation) -> Result<Option<TurnRow>, StoreError> {
-        let tenant = self.tenant();
-        let row: Option<(Uuid, i64, i64, i16)> = sqlx::query_as(
-            "update turns set lease_no = $3 where dealership_id = $1 and conversation_id = $2 and status = 'running'
-             returning id, answered_from, answered_to, restarts",
-        )
-        .bind(tenant)
-        .bind(conversation.id.0)
-        .bind(conversation.seen.lease_no)
         .fetch_optional(self.connection())
         .await?;
         let Some((id, answered_from, answered_to, restarts)) = row else { return Ok(None) };
         let id = TurnId(id);
-        let journal = self.load_journal(id).await?;
+        // A dead worker may have left a journal.
+        let journal = if id == new_id { Vec::new() } else { self.load_journal(id).await? };
         Ok(Some(TurnRow { id, answered_from, answered_to, restarts, journal }))
     }
 
-    /// The autonomy settings of the dealership.
-    pub async fn load_autonomy_levels(&mut self) -> Result<AutonomyLevels, StoreError> {
+    /// The autonomy settings as they are stored.
+    pub(crate) async fn read_autonomy_levels(&mut self) -> Result<AutonomyLevels, StoreError> {
         let tenant = self.tenant();
         let rows: Vec<(String, String, String)> =
             sqlx::query_as("select workflow, channel, level from autonomy_settings where dealership_id = $1")

@@ -63,13 +63,22 @@ pub struct PromptError {
 #[derive(Debug, Clone)]
 pub struct PromptSet {
     sources: BTreeMap<PromptName, Cow<'static, str>>,
+    /// Each source compiled, where no other can be included. One that does not compile is missing and
+    /// fails when it is rendered.
+    compiled: BTreeMap<PromptName, Environment<'static>>,
 }
 
 impl PromptSet {
     /// The templates that came with this version of the program.
     #[must_use]
     pub fn built_in() -> Self {
-        Self { sources: PromptName::ALL.into_iter().map(|name| (name, Cow::Borrowed(name.built_in()))).collect() }
+        let sources = PromptName::ALL.into_iter().map(|name| (name, Cow::Borrowed(name.built_in()))).collect();
+        let compiled = PromptName::ALL.into_iter().map(|name| {
+            let mut environment = environment();
+            let _ = environment.add_template(name.path(), name.built_in());
+            (name, environment)
+        });
+        Self { sources, compiled: compiled.collect() }
     }
 
     /// The same set with `source` in place of one template.
@@ -77,6 +86,9 @@ impl PromptSet {
     /// # Errors
     /// When the sample of that template's context cannot be rendered with it.
     pub fn with_draft(mut self, name: PromptName, source: String) -> Result<Self, PromptError> {
+        let mut environment = environment();
+        environment.add_template_owned(name.path(), source.clone()).map_err(|error| problem(name, &error))?;
+        self.compiled.insert(name, environment);
         self.sources.insert(name, Cow::Owned(source));
         match name {
             PromptName::System => self.render_system(&SystemContext::sample())?,
@@ -118,16 +130,20 @@ impl PromptSet {
     }
 
     fn render(&self, name: PromptName, context: impl Serialize) -> Result<String, PromptError> {
-        let source = self.sources.get(&name).map_or(name.built_in(), Cow::as_ref);
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        environment.set_fuel(Some(FUEL));
-        let template = environment.template_from_named_str(name.path(), source);
-        template.and_then(|template| template.render(Serde(context))).map_err(|error| PromptError {
-            template: name.path(),
-            line: error.line().unwrap_or(0),
-            problem: error.kind().to_string(),
-        })
+        let missing = Environment::empty();
+        let template = self.compiled.get(&name).unwrap_or(&missing).get_template(name.path());
+        template.and_then(|template| template.render(Serde(context))).map_err(|error| problem(name, &error))
     }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_fuel(Some(FUEL));
+    environment
+}
+
+fn problem(name: PromptName, error: &minijinja::Error) -> PromptError {
+    PromptError { template: name.path(), line: error.line().unwrap_or(0), problem: error.kind().to_string() }
 }

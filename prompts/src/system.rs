@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::one_line::one_line;
 
 /// The persona of a dealership's assistant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SystemContext {
     pub assistant_name: String,
     pub dealership_name: String,

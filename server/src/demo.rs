@@ -11,7 +11,7 @@ mod people;
 mod schedule;
 mod tokens;
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
 use forecourt_crm_store::{
@@ -105,7 +105,7 @@ struct Loading {
     now: Timestamp,
     /// The day of loading, from which the files count.
     today: Date,
-    calendar: Calendar,
+    calendar: Arc<Calendar>,
     integration_id: Option<IntegrationId>,
     staff: HashMap<String, UserId>,
     /// The first user of each role, in the order of the staff's list.
@@ -119,13 +119,12 @@ impl Loading {
         let zone: Zone = files.dealership.zone.parse()?;
         let now = tx.now();
         let today = zone.local(now).date();
-        let calendar = Calendar { departments: Vec::new(), holidays: Vec::new() };
         Ok(Self {
             tx,
             zone,
             now,
             today,
-            calendar,
+            calendar: Arc::default(),
             integration_id: None,
             staff: HashMap::new(),
             roles: Vec::new(),

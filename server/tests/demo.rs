@@ -95,8 +95,7 @@ async fn a_coming_appointment_is_within_opening_hours_whatever_day_it_is_loaded(
         let arranged = arranged(now).await;
         arranged.load().await.unwrap();
         let mut tx = arranged.store.begin(arranged.scope().await).await.unwrap();
-        let zone: Zone = "America/Denver".parse().unwrap();
-        let calendar = tx.load_calendar(&zone).await.unwrap();
+        let calendar = tx.load_calendar().await.unwrap();
         let coming = arranged
             .texts(
                 "select d.kind || ' ' || to_char(a.starts_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')

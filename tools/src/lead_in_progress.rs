@@ -17,8 +17,17 @@ pub(crate) async fn find_or_start(
 ) -> Result<Lead, StoreError> {
     match tx.find_open_lead(context.party_id, customer_id).await? {
         Some(lead) => Ok(lead),
-        None => tx.insert_lead(context.party_id, customer_id, source_of(context.channel), None).await,
+        None => start(tx, context, customer_id).await,
     }
+}
+
+/// A new lead of the party, which has none.
+pub(crate) async fn start(
+    tx: &mut CrmTx,
+    context: &ToolContext,
+    customer_id: Option<CustomerId>,
+) -> Result<Lead, StoreError> {
+    tx.insert_lead(context.party_id, customer_id, source_of(context.channel), None).await
 }
 
 /// A lead that was new is being talked to now.

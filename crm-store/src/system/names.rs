@@ -33,16 +33,6 @@ struct StaffRow {
 }
 
 impl CrmTx {
-    /// The name of this dealership.
-    pub async fn load_dealership_name(&mut self) -> Result<String, StoreError> {
-        let tenant = self.tenant();
-        sqlx::query_scalar("select name from dealerships where id = $1")
-            .bind(tenant)
-            .fetch_optional(self.connection())
-            .await?
-            .ok_or(StoreError::NotFound("the dealership"))
-    }
-
     /// Everybody whose assignment has not ended and whose account is not disabled, longest here first.
     pub async fn load_staff(&mut self) -> Result<Vec<StaffMember>, StoreError> {
         let tenant = self.tenant();

@@ -36,8 +36,10 @@ impl CrmTx {
     pub async fn load_history(&mut self, conversation_id: ConversationId) -> Result<Vec<HistoryMessage>, StoreError> {
         let tenant = self.tenant();
         let rows = sqlx::query(
-            "select m.id, m.direction, m.author, m.assurance, m.inbound_no, m.created_at, p.body ->> 'text' as text
-             from messages m join payloads p on p.dealership_id = m.dealership_id and p.id = m.payload_id
+            "select m.id, m.direction, m.author, m.assurance, m.inbound_no, m.created_at, (
+                 select p.body ->> 'text' from payloads p where p.dealership_id = m.dealership_id and p.id = m.payload_id
+             ) as text
+             from messages m
              where m.dealership_id = $1 and m.conversation_id = $2
              order by m.id desc limit $3",
         )

@@ -9,7 +9,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{CrmTx, StoreError, payloads::NewPayload, rows::sql};
+use crate::{
+    CrmTx, StoreError,
+    payloads::NewPayload,
+    rows::{int, sql},
+};
 
 /// A model call that was made durable.
 #[derive(Debug, Clone)]
@@ -118,7 +122,7 @@ impl CrmTx {
         Ok(journal)
     }
 
-    /// Writes steps and tool calls to the journal, bodies included.
+    /// Writes steps and tool calls to the journal, bodies included, in one statement.
     pub async fn insert_journal(
         &mut self,
         turn_id: TurnId,
@@ -126,88 +130,68 @@ impl CrmTx {
         steps: &[NewStep],
         calls: &[NewCall],
     ) -> Result<(), StoreError> {
-        let now = self.now();
+        if steps.is_empty() && calls.is_empty() {
+            return Ok(());
+        }
+        let (tenant, now) = (self.tenant(), self.now());
         let payload = |body: Value| NewPayload::new(now, Some(party_id), body);
         let answers: Vec<_> = steps.iter().map(|step| payload(step.answer.clone())).collect();
         let arguments: Vec<_> = calls.iter().map(|call| payload(call.arguments.clone())).collect();
         let outputs: Vec<_> =
             calls.iter().map(|call| payload(serde_json::to_value(&call.output).unwrap_or_default())).collect();
-        let all: Vec<_> = answers.iter().chain(&arguments).chain(&outputs).cloned().collect();
-        self.insert_payloads(&all).await?;
-        self.insert_steps(turn_id, steps, &answers).await?;
-        self.insert_calls(turn_id, calls, &arguments, &outputs).await
-    }
-
-    async fn insert_steps(
-        &mut self,
-        turn_id: TurnId,
-        steps: &[NewStep],
-        answers: &[NewPayload],
-    ) -> Result<(), StoreError> {
-        if steps.is_empty() {
-            return Ok(());
-        }
-        let (tenant, now) = (self.tenant(), self.now());
-        let column = |read: fn(&NewStep) -> i32| steps.iter().map(read).collect::<Vec<i32>>();
-        sqlx::query(
-            "with inserted as (
-                 insert into steps (dealership_id, turn_id, id, step_no, model, finish, answer_payload_id, input_tokens,
-                     cached_input_tokens, output_tokens, started_at, ended_at)
-                 select $1, $2, * from unnest($3::uuid[], $4::int2[], $5::text[], $6::text[], $7::uuid[], $8::int[], $9::int[],
-                     $10::int[], $11::timestamptz[], $12::timestamptz[])
-                 returning dealership_id, turn_id, step_no, id
-             )
-             insert into step_keys (dealership_id, turn_id, step_no, step_id) select * from inserted",
-        )
-        .bind(tenant)
-        .bind(turn_id.0)
-        .bind(steps.iter().map(|_| StepId::generate(now).0).collect::<Vec<Uuid>>())
-        .bind(steps.iter().map(|step| step.step_no).collect::<Vec<i16>>())
-        .bind(steps.iter().map(|step| step.model.clone()).collect::<Vec<String>>())
-        .bind(steps.iter().map(|step| step.finish).collect::<Vec<&str>>())
-        .bind(answers.iter().map(|payload| payload.id.0).collect::<Vec<Uuid>>())
-        .bind(column(|step| crate::rows::int(step.input_tokens)))
-        .bind(column(|step| crate::rows::int(step.cached_input_tokens)))
-        .bind(column(|step| crate::rows::int(step.output_tokens)))
-        .bind(steps.iter().map(|step| sql(step.started_at)).collect::<Vec<_>>())
-        .bind(steps.iter().map(|step| sql(step.ended_at)).collect::<Vec<_>>())
-        .execute(self.connection())
-        .await?;
-        Ok(())
-    }
-
-    async fn insert_calls(
-        &mut self,
-        turn_id: TurnId,
-        calls: &[NewCall],
-        arguments: &[NewPayload],
-        outputs: &[NewPayload],
-    ) -> Result<(), StoreError> {
-        if calls.is_empty() {
-            return Ok(());
-        }
-        let (tenant, now) = (self.tenant(), self.now());
+        let bodies: Vec<_> = answers.iter().chain(&arguments).chain(&outputs).collect();
         let effects: Vec<Option<&str>> =
             calls.iter().map(|call| call.output.effects.first().map(|effect| effect.kind.as_str())).collect();
+        let count = |read: fn(&NewStep) -> u32| steps.iter().map(|step| int(read(step))).collect::<Vec<i32>>();
         sqlx::query(
-            "insert into tool_calls (dealership_id, turn_id, created_at, step_no, call_no, tool, action, outcome, effect,
+            "with bodies as (
+                 insert into payloads (dealership_id, id, party_id, salt, body)
+                 select $1, id, $4, salt, body from unnest($5::uuid[], $6::bytea[], $7::jsonb[]) as new (id, salt, body)
+             ), made as (
+                 insert into steps (dealership_id, turn_id, id, step_no, model, finish, answer_payload_id, input_tokens,
+                     cached_input_tokens, output_tokens, started_at, ended_at)
+                 select $1, $2, * from unnest($8::uuid[], $9::int2[], $10::text[], $11::text[], $12::uuid[], $13::int[],
+                     $14::int[], $15::int[], $16::timestamptz[], $17::timestamptz[])
+                 returning dealership_id, turn_id, step_no, id
+             ), numbered as (
+                 insert into step_keys (dealership_id, turn_id, step_no, step_id) select * from made
+             )
+             insert into tool_calls (dealership_id, turn_id, created_at, step_no, call_no, tool, action, outcome, effect,
                  arguments_payload_id, output_payload_id)
-             select $1, $2, $3, * from unnest($4::int2[], $5::int2[], $6::text[], $7::text[], $8::text[], $9::text[],
-                 $10::uuid[], $11::uuid[])",
+             select $1, $2, $3, * from unnest($18::int2[], $19::int2[], $20::text[], $21::text[], $22::text[], $23::text[],
+                 $24::uuid[], $25::uuid[])",
         )
         .bind(tenant)
         .bind(turn_id.0)
         .bind(sql(now))
+        .bind(party_id.0)
+        .bind(ids(bodies.iter().copied()))
+        .bind(bodies.iter().map(|payload| payload.salt()).collect::<Vec<&[u8]>>())
+        .bind(bodies.iter().map(|payload| payload.body()).collect::<Vec<&Value>>())
+        .bind(steps.iter().map(|_| StepId::generate(now).0).collect::<Vec<Uuid>>())
+        .bind(steps.iter().map(|step| step.step_no).collect::<Vec<i16>>())
+        .bind(steps.iter().map(|step| step.model.as_str()).collect::<Vec<&str>>())
+        .bind(steps.iter().map(|step| step.finish).collect::<Vec<&str>>())
+        .bind(ids(&answers))
+        .bind(count(|step| step.input_tokens))
+        .bind(count(|step| step.cached_input_tokens))
+        .bind(count(|step| step.output_tokens))
+        .bind(steps.iter().map(|step| sql(step.started_at)).collect::<Vec<_>>())
+        .bind(steps.iter().map(|step| sql(step.ended_at)).collect::<Vec<_>>())
         .bind(calls.iter().map(|call| call.step_no).collect::<Vec<i16>>())
         .bind(calls.iter().map(|call| call.call_no).collect::<Vec<i16>>())
-        .bind(calls.iter().map(|call| call.tool.clone()).collect::<Vec<String>>())
+        .bind(calls.iter().map(|call| call.tool.as_str()).collect::<Vec<&str>>())
         .bind(calls.iter().map(|call| call.action.map(ActionKind::as_str)).collect::<Vec<Option<&str>>>())
         .bind(calls.iter().map(|call| call.outcome.as_str()).collect::<Vec<&str>>())
         .bind(effects)
-        .bind(arguments.iter().map(|payload| payload.id.0).collect::<Vec<Uuid>>())
-        .bind(outputs.iter().map(|payload| payload.id.0).collect::<Vec<Uuid>>())
+        .bind(ids(&arguments))
+        .bind(ids(&outputs))
         .execute(self.connection())
         .await?;
         Ok(())
     }
+}
+
+fn ids<'a>(payloads: impl IntoIterator<Item = &'a NewPayload>) -> Vec<Uuid> {
+    payloads.into_iter().map(|payload| payload.id.0).collect()
 }

@@ -42,6 +42,9 @@ pub const ROWS_PER_TURN: i64 = 46;
 /// turn, begin it, read vehicles, book, end it; claim the send, commit its attempt, store its outcome.
 pub const COMMITS_PER_TURN: i64 = 11;
 
+/// How often a worker looks for the row it came for.
+const CLAIMS: usize = 1000;
+
 /// A running floor. Its HTTP server ends when it is dropped.
 pub struct Floor {
     pub url: Url,
@@ -135,7 +138,7 @@ impl Shared {
     /// One turn and its send, whichever are due.
     async fn work(&self) -> anyhow::Result<()> {
         let _slot = self.slots.acquire().await.context("the floor ends")?;
-        let claim = self.statements.claim_turn().await?;
+        let claim = until_found(|| self.statements.claim_turn()).await?;
         let turn = self.statements.begin_turn(claim).await?;
         self.ask(&turn).await?;
         self.statements.read_vehicles(&turn).await?;
@@ -143,7 +146,7 @@ impl Shared {
         self.statements.book(&turn).await?;
         self.ask(&turn).await?;
         self.statements.end_turn(&turn).await?;
-        let claim = self.statements.claim_send().await?;
+        let claim = until_found(|| self.statements.claim_send()).await?;
         let leaving = self.statements.begin_attempt(claim).await?;
         let sms = OutboundSms {
             from: Sender::Number(leaving.sender.parse()?),
@@ -165,4 +168,14 @@ impl Shared {
         self.model.respond(&request, &mut |_| {}).await?;
         Ok(())
     }
+}
+
+/// Every worker comes for one row and there is one for each, though not always visible at once.
+async fn until_found<T, F: Future<Output = anyhow::Result<Option<T>>>>(claim: impl Fn() -> F) -> anyhow::Result<T> {
+    for _ in 0..CLAIMS {
+        if let Some(found) = claim().await? {
+            return Ok(found);
+        }
+    }
+    anyhow::bail!("nothing was due")
 }

@@ -32,8 +32,9 @@ pub struct TurnsArgs {
 /// How much of the floor's speed the product must reach.
 pub const MUST: f64 = 0.5;
 
-/// Turns that are driven before anything is counted, to fill caches and pools.
-const WARM_UP: usize = 64;
+/// Turns that are driven before anything is counted, to fill caches and pools: every connection has
+/// then met each statement often enough for PostgreSQL to keep its plan.
+const WARM_UP: usize = 256;
 
 /// What came out.
 #[derive(Debug, Clone, Serialize)]

@@ -12,6 +12,10 @@ use forecourt_evals::{
 };
 use forecourt_server::config::Settings;
 
+/// A turn makes and drops many small strings.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures and tries what the product promises
 #[derive(Debug, Parser)]
 #[command(name = "dealer-bench", version, max_term_width = 100)]

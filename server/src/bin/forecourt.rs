@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use forecourt_server::cli::{self, Cli};
 
+/// A turn makes and drops many small strings.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Fails only if a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -29,7 +29,7 @@ impl Loading {
         for row in &files.holidays {
             self.tx.insert_holiday(&holiday(row)?).await?;
         }
-        self.calendar = self.tx.load_calendar(&self.zone).await?;
+        self.calendar = self.tx.load_calendar().await?;
         self.staff(files).await?;
         for row in &files.faq {
             self.tx.insert_knowledge_entry(&row.topic, &row.question, &row.answer).await?;

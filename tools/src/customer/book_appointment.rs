@@ -24,7 +24,7 @@ use crate::{
     appointment_output::{Appointment, show_one},
     arguments::{LocalDateTime, Words, given},
     failure::{FailureCode, ToolError, ToolFailure},
-    lead_in_progress::{find_or_start, mark_contacted},
+    lead_in_progress::{mark_contacted, start},
     my_appointments::{listing, load, not_identified},
     ownership::choose_salesperson,
     schedule::Book,
@@ -78,7 +78,7 @@ impl Tool for BookAppointment {
         }
         let customer_id = tx.lock_party(context.party_id).await?;
         let vehicle = find_for_sale(tx, given(&args.stock_number)).await?;
-        let calendar = tx.load_calendar(&context.zone).await?;
+        let calendar = tx.load_calendar().await?;
         let book = Book::open(&calendar, context, args.kind, vehicle.as_ref())?;
         let starts_at = book.check_start(args.starts_at.0)?;
         let booked = match find_same(tx, context, &args, starts_at, vehicle.as_ref()).await? {
@@ -152,7 +152,7 @@ async fn book_new(
         return Err(book.slot_taken(tx, starts_at).await?.into());
     };
     // The lead comes after the slot: a booking that fails leaves nothing behind.
-    let booked = match advance_lead(tx, context, &booked, customer_id, vehicle).await? {
+    let booked = match advance_lead(tx, context, &booked, lead, customer_id, vehicle).await? {
         Some(lead) if booked.lead_id.is_none() => tx.attach_lead(&booked, lead.id).await?,
         _ => booked,
     };
@@ -183,13 +183,17 @@ async fn advance_lead(
     tx: &mut CrmTx,
     context: &ToolContext,
     booked: &Booked,
+    lead: Option<Lead>,
     customer_id: Option<CustomerId>,
     vehicle: Option<&Vehicle>,
 ) -> Result<Option<Lead>, StoreError> {
     if !concerns_sales(booked.kind) {
         return Ok(None);
     }
-    let lead = find_or_start(tx, context, customer_id).await?;
+    let lead = match lead {
+        Some(lead) => lead,
+        None => start(tx, context, customer_id).await?,
+    };
     let patch = LeadPatch { vehicle_id: vehicle.map(|vehicle| vehicle.id), ..LeadPatch::default() };
     let lead = tx.update_lead(lead.id, &patch).await?.unwrap_or(lead);
     Ok(Some(mark_contacted(tx, lead, "appointment booked").await?))

@@ -93,7 +93,7 @@ impl Tool for EscalateToHuman {
     ) -> Result<Done<Self::Output>, ToolError> {
         let category = args.category.into();
         let handed = hand_off(tx, context, category, args.summary.get().unwrap_or_default()).await?;
-        let calendar = tx.load_calendar(&context.zone).await?;
+        let calendar = tx.load_calendar().await?;
         let desk = calendar.department(departments(category));
         let (open_now, next_open, hours) = presence(context, desk);
         let ticket = handed.handoff.ticket_number();

@@ -140,7 +140,7 @@ impl Tool for GetDealershipInfo {
         }
         let asked = |topic| args.topics.contains(&topic);
         let profile = tx.load_profile().await?;
-        let calendar = tx.load_calendar(&context.zone).await?;
+        let calendar = tx.load_calendar().await?;
         let desks: Vec<&DepartmentHours> = desks(&calendar, args.department);
         let answers = match given(&args.question) {
             Some(question) if asked(Topic::Faq) => find_answers(tx, question, prepared.0.as_ref()).await?,

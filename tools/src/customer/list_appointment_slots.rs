@@ -92,7 +92,7 @@ impl Tool for ListAppointmentSlots {
         if vehicle.as_ref().is_some_and(|vehicle| vehicle.status == VehicleStatus::Sold) {
             return Err(ToolFailure::new(FailureCode::NotFound, "That vehicle is sold. Offer another one.").into());
         }
-        let calendar = tx.load_calendar(&context.zone).await?;
+        let calendar = tx.load_calendar().await?;
         let book = Book::open(&calendar, context, args.kind, vehicle.as_ref())?;
         let date = args.date.0;
         book.check_date(date)?;

@@ -55,7 +55,7 @@ impl Tool for RescheduleAppointment {
     ) -> Result<Done<Self::Output>, ToolError> {
         let booked = choose(tx, context, args.current_starts_at).await?;
         let vehicles = tx.load_vehicles(&booked.vehicle_id.into_iter().collect::<Vec<_>>()).await?;
-        let calendar = tx.load_calendar(&context.zone).await?;
+        let calendar = tx.load_calendar().await?;
         let book = Book::open(&calendar, context, booked.kind, vehicles.first())?;
         let starts_at = book.check_start(args.new_starts_at.0).map_err(|failure| failure.about("new_starts_at"))?;
         let moved = if starts_at == booked.starts_at {

@@ -1,6 +1,5 @@
 //! A reply leaves: claimed, its attempt committed, its outcome stored. Three commits around the call.
 
-use anyhow::Context;
 use forecourt_domain::ids::generate;
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
@@ -20,9 +19,10 @@ pub(super) struct Leaving {
 }
 
 impl Statements {
-    pub async fn claim_send(&self) -> anyhow::Result<(Uuid, Uuid)> {
+    /// `None`: as with a turn.
+    pub async fn claim_send(&self) -> anyhow::Result<Option<(Uuid, Uuid)>> {
         let now = self.clock.now();
-        sqlx::query_as(
+        Ok(sqlx::query_as(
             "update outbox_queue set leased_until = $2, lease_no = nextval('lease_numbers')
              where outbox_id in (
                  select outbox_id from outbox_queue
@@ -33,8 +33,7 @@ impl Statements {
         .bind(now.to_sqlx())
         .bind((now + SignedDuration::from_secs(30)).to_sqlx())
         .fetch_optional(&self.pool)
-        .await?
-        .context("no send was due")
+        .await?)
     }
 
     pub async fn begin_attempt(&self, (dealership, outbox_id): (Uuid, Uuid)) -> anyhow::Result<Leaving> {

@@ -31,9 +31,10 @@ pub(super) struct Turn {
 }
 
 impl Statements {
-    pub async fn claim_turn(&self) -> anyhow::Result<ClaimedTurn> {
+    /// `None`: another worker took the turn that this one came for, and left it one it cannot see yet.
+    pub async fn claim_turn(&self) -> anyhow::Result<Option<ClaimedTurn>> {
         let now = self.clock.now();
-        let (dealership, conversation, lease_no): (Uuid, Uuid, i64) = sqlx::query_as(
+        let due: Option<(Uuid, Uuid, i64)> = sqlx::query_as(
             "update turn_queue set leased_until = $2, lease_no = nextval('lease_numbers'), claims = claims + 1
              where conversation_id in (
                  select conversation_id from turn_queue
@@ -44,9 +45,8 @@ impl Statements {
         .bind(now.to_sqlx())
         .bind((now + SignedDuration::from_secs(15)).to_sqlx())
         .fetch_optional(&self.pool)
-        .await?
-        .context("no turn was due")?;
-        Ok(ClaimedTurn { dealership, conversation, lease_no })
+        .await?;
+        Ok(due.map(|(dealership, conversation, lease_no)| ClaimedTurn { dealership, conversation, lease_no }))
     }
 
     pub async fn begin_turn(&self, claim: ClaimedTurn) -> anyhow::Result<Turn> {

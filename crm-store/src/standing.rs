@@ -1,0 +1,67 @@
+//! What every turn reads and hardly anybody changes, kept in memory under its version.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use forecourt_domain::{hours::Zone, ids::DealershipId};
+
+use crate::{
+    CrmTx, StoreError, dealership::DealershipProfile, opening_hours::Calendar, rows::parse, turns::AutonomyLevels,
+};
+
+/// A dealership's departments, hours and holidays, and how far its assistant may go.
+#[derive(Debug)]
+pub struct Standing {
+    pub calendar: Arc<Calendar>,
+    pub levels: AutonomyLevels,
+}
+
+/// The latest standing of each dealership that this process has met.
+#[derive(Default)]
+pub(crate) struct Standings(Mutex<HashMap<DealershipId, (i64, Arc<Standing>)>>);
+
+impl Standings {
+    fn find(&self, id: DealershipId, version: i64) -> Option<Arc<Standing>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&id).filter(|(of, _)| *of == version).map(|(_, standing)| Arc::clone(standing))
+    }
+
+    fn keep(&self, id: DealershipId, version: i64, standing: &Arc<Standing>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (version, Arc::clone(standing)));
+    }
+}
+
+impl CrmTx {
+    /// The standing that belongs to a profile read in this transaction.
+    ///
+    /// The version is read before what it stands for. So what is kept under it can be newer than it, and
+    /// is then read again, but never older.
+    pub async fn load_standing(&mut self, profile: &DealershipProfile) -> Result<Arc<Standing>, StoreError> {
+        self.standing_of(profile.standing_version, &profile.settings.zone).await
+    }
+
+    /// Every department with its hours, and the holidays.
+    pub async fn load_calendar(&mut self) -> Result<Arc<Calendar>, StoreError> {
+        let tenant = self.tenant();
+        let (version, zone): (i64, String) =
+            sqlx::query_as("select standing_version, zone from dealership_profiles where dealership_id = $1")
+                .bind(tenant)
+                .fetch_optional(self.connection())
+                .await?
+                .ok_or(StoreError::NotFound("the dealership's profile"))?;
+        Ok(Arc::clone(&self.standing_of(version, &parse(&zone)?).await?.calendar))
+    }
+
+    async fn standing_of(&mut self, version: i64, zone: &Zone) -> Result<Arc<Standing>, StoreError> {
+        let id = self.scope().dealership_id();
+        if let Some(kept) = self.standings.find(id, version) {
+            return Ok(kept);
+        }
+        let calendar = Arc::new(self.read_calendar(zone).await?);
+        let standing = Arc::new(Standing { calendar, levels: self.read_autonomy_levels().await? });
+        self.standings.keep(id, version, &standing);
+        Ok(standing)
+    }
+}
