@@ -36,6 +36,7 @@ mod rows;
 pub mod search_terms;
 pub mod slots;
 pub mod staff;
+pub mod staff_alerts;
 pub mod store;
 pub mod system;
 #[cfg(feature = "testing")]

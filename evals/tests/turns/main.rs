@@ -9,4 +9,5 @@ mod isolation;
 mod lies;
 mod prompts;
 mod restarts;
+mod stuck;
 mod world;

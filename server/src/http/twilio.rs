@@ -24,6 +24,7 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     action::Channel,
     contact::{Assurance, ContactKind},
+    delivery::DeliveryStatus,
     ids::{IntegrationId, OutboxId},
     keywords::{self, Keyword},
     scope::Scope,
@@ -34,6 +35,7 @@ use super::{
     AppState,
     problem::{Problem, unsupported},
 };
+use crate::workers::outbox::telling::{Trouble, tell_somebody};
 
 /// The routes of this file.
 pub fn router() -> Router<AppState> {
@@ -151,7 +153,14 @@ async fn report(
         details: json!({ "outbox": row.id, "message": row.message_id, "status": report.raw_status, "error": error_code }),
     }])
     .await?;
+    let fails = report.status == Some(DeliveryStatus::Failed) && row.status.may_become(DeliveryStatus::Failed);
+    if fails {
+        tell_somebody(&mut tx, &row, Trouble::Failed).await?;
+    }
     tx.commit().await?;
+    if fails {
+        state.wake.outbox();
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
