@@ -175,7 +175,7 @@ mod tests {
         ] {
             assert_eq!(delivery(status, reason, owner), words);
         }
-        let troubles = DeliveryStatus::ALL.into_iter().filter(|status| is_trouble(*status));
+        let troubles = DeliveryStatus::ALL.iter().copied().filter(|status| is_trouble(*status));
         assert_eq!(troubles.collect::<Vec<_>>(), [Held, DeliveryStatus::Failed, DeliveryStatus::Unknown]);
     }
 }
