@@ -63,7 +63,10 @@ async fn import(
     let (_, scope) = super::find_dealership(instance, dealership).await?;
     let mut tx = instance.store.begin(scope).await?;
     let currency = tx.load_profile().await?.settings.currency;
+    tx.rollback().await?;
+    // A large file takes its time, and a transaction must not wait for it.
     let report = read_inventory(bytes, &FeedDefaults { currency, condition })?;
+    let mut tx = instance.store.begin(scope).await?;
     let stored = store(&mut tx, &report).await?;
     tx.commit().await?;
     index(instance, scope).await?;
