@@ -89,6 +89,37 @@ create table receipts (
 );
 select make_tenant_table('receipts', 'select, insert');
 
+-- The keys under which clients sent replies by hand: one sent again ends here.
+create table reply_keys (
+    dealership_id uuid not null references dealerships (id),
+    key text not null,
+    conversation_id uuid not null,
+    user_id uuid not null,
+    message_id uuid not null,
+    created_at timestamptz not null,
+    constraint reply_keys_pkey primary key (dealership_id, key),
+    foreign key (dealership_id, conversation_id) references conversations (dealership_id, id),
+    foreign key (dealership_id, user_id) references assignments (dealership_id, user_id),
+    foreign key (dealership_id, message_id) references messages (dealership_id, id)
+);
+select make_tenant_table('reply_keys', 'select, insert');
+
+-- Forms that the provider signed and nobody could read, as they came; each once.
+create table unreadable_forms (
+    dealership_id uuid not null references dealerships (id),
+    id uuid not null,
+    integration_id uuid not null,
+    digest text not null,
+    reason text not null,
+    payload_id uuid not null,
+    received_at timestamptz not null,
+    primary key (dealership_id, id),
+    constraint unreadable_forms_digest_key unique (dealership_id, digest),
+    foreign key (dealership_id, integration_id) references integrations (dealership_id, id),
+    foreign key (dealership_id, payload_id) references payloads (dealership_id, id)
+);
+select make_tenant_table('unreadable_forms', 'select, insert');
+
 -- A human is asked to take a conversation.
 create table handoffs (
     dealership_id uuid not null,

@@ -3,13 +3,11 @@
 use forecourt_crm_store::{
     CrmTx, StoreError,
     audit::AuditKind,
-    outbox::{NewOutbox, OutboxKind},
-    payloads::NewPayload,
     proposals::NewProposal,
     turns::{CallOutcome, CallOutput, JournaledCall, NewCall},
 };
 use forecourt_domain::{
-    action::{ActionKind, Channel, Effect, Trigger, Workflow},
+    action::{ActionKind, Effect, Trigger, Workflow},
     evidence::Source,
 };
 use forecourt_policies::{Actor, Decision, Verdict};
@@ -325,31 +323,13 @@ impl Agent {
 
 /// Tells the person who shall take the conversation, through the outbox, in the same transaction.
 pub(crate) async fn alert_staff(tx: &mut CrmTx, turn: &TurnState, alert: &StaffAlert) -> Result<(), StoreError> {
-    let Some(contact) = tx.find_alert_contact(alert.user_id).await? else { return Ok(()) };
     let text = format!(
         "{}: ticket {} ({}) is waiting for you. Open the console to answer the customer.",
         turn.dealership.name, alert.ticket, alert.category
     );
-    let (channel, recipient) = match (contact.phone, contact.email) {
-        (Some(phone), _) => (Channel::Sms, phone),
-        (None, Some(email)) => (Channel::Email, email),
-        (None, None) => return Ok(()),
-    };
-    let payload = NewPayload::new(tx.now(), None, json!({ "text": text }));
-    tx.insert_payloads(std::slice::from_ref(&payload)).await?;
-    tx.enqueue_outbox(&NewOutbox {
-        kind: OutboxKind::StaffAlert,
-        conversation: None,
-        channel,
-        integration_id: turn.start.conversation.integration_id,
-        sender: turn.start.conversation.our_address.clone(),
-        recipient,
-        contact_point_id: None,
-        payload_id: payload.id,
-        not_before: None,
-        sources: Vec::new(),
-    })
-    .await?;
+    let conversation = &turn.start.conversation;
+    let our_address = conversation.our_address.as_deref();
+    tx.enqueue_staff_alert(alert.user_id, &text, conversation.integration_id, our_address).await?;
     Ok(())
 }
 

@@ -351,6 +351,6 @@ fn neither_the_token_nor_the_words_reach_a_log_by_debug() {
 
 #[test]
 fn an_address_that_can_have_no_path_makes_no_client() {
-    let address = "mailto:a@example.com".parse().unwrap();
+    let address = "mailto:a@dealer.example".parse().unwrap();
     assert!(TwilioClient::new(&address, "AC1".to_owned(), SecretString::from("token"), TIMEOUT).is_err());
 }

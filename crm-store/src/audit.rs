@@ -55,6 +55,8 @@ audit_kinds! {
     DeliveryReported = "delivery.reported",
     SendHeld = "send.held",
     TokenCreated = "token.created",
+    TokenRevoked = "token.revoked",
+    IntegrationAdded = "integration.added",
     InventoryImported = "inventory.imported",
     RecordImported = "record.imported",
 }

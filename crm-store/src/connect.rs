@@ -28,6 +28,9 @@ pub enum ConnectError {
     Store(#[from] StoreError),
 }
 
+/// A connection that was idle for longer is asked whether it lives before it is used.
+const IDLE_UNASKED: Duration = Duration::from_secs(1);
+
 /// How a pool is sized.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolSize(pub u32);
@@ -38,8 +41,11 @@ pub async fn open(url: &SecretString, size: PoolSize) -> Result<PgPool, ConnectE
     PgPoolOptions::new()
         .max_connections(size.0)
         .acquire_timeout(Duration::from_secs(10))
-        // The driver notices a dead connection when it is used; asking before every use is a round trip.
+        // Asking before every use is a round trip; one that was idle for a while may have died meanwhile.
         .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move { Ok(meta.idle_for < IDLE_UNASKED || connection.ping().await.is_ok()) })
+        })
         .connect_with(options.application_name("forecourt"))
         .await
         .map_err(|error| ConnectError::Unreachable(reason(&error)))

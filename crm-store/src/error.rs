@@ -24,12 +24,17 @@ impl StoreError {
         }
     }
 
-    /// Whether running the same transaction again may succeed (serialization, deadlock, lost connection).
+    /// Whether running the same transaction again may succeed: serialization, deadlock, a lock or a
+    /// connection that was waited for too long, a connection that was lost.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(error)) => {
-                matches!(error.code().as_deref(), Some("40001" | "40P01" | "57P01" | "57P02" | "57P03"))
+                let code = error.code();
+                matches!(
+                    code.as_deref(),
+                    Some("40001" | "40P01" | "55P03" | "25P03" | "53300" | "57P01" | "57P02" | "57P03" | "57P05")
+                )
             }
             Self::Database(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
             _ => false,

@@ -91,14 +91,32 @@ impl CrmTx {
         row.map(Handoff::try_from).transpose()
     }
 
-    /// Asks for a human because nobody can say whether a message left.
-    pub async fn open_handoff_for_unknown(&mut self, row: &crate::outbox::OutboxRow) -> Result<(), StoreError> {
-        let Some(conversation_id) = row.conversation_id else { return Ok(()) };
-        let summary = serde_json::json!({ "summary": "It is not known whether a message reached the customer.", "outbox": row.id });
-        let summary = NewPayload::new(self.now(), None, summary);
+    /// Asks for a human because a message did not reach the customer, or because nobody can say
+    /// whether it did: whoever owns the conversation, else somebody who decides here. None if the
+    /// message belongs to no conversation or a human is asked for already.
+    pub async fn open_handoff_for_stuck(
+        &mut self,
+        row: &crate::outbox::OutboxRow,
+        summary: &str,
+    ) -> Result<Option<Handoff>, StoreError> {
+        let Some(conversation_id) = row.conversation_id else { return Ok(None) };
+        let tenant = self.tenant();
+        let owner: Option<Option<Uuid>> =
+            sqlx::query_scalar("select owner_user_id from conversations where dealership_id = $1 and id = $2")
+                .bind(tenant)
+                .bind(conversation_id.0)
+                .fetch_optional(self.connection())
+                .await?;
+        let owner_user_id = match owner.flatten() {
+            Some(owner) => Some(UserId(owner)),
+            None => self.find_decider().await?,
+        };
+        let summary =
+            NewPayload::new(self.now(), row.party_id, serde_json::json!({ "summary": summary, "outbox": row.id }));
         let category = HandoffCategory::Other;
-        self.open_handoff(&NewHandoff { conversation_id, category, summary, owner_user_id: None }).await?;
-        Ok(())
+        let (handoff, opened) =
+            self.open_handoff(&NewHandoff { conversation_id, category, summary, owner_user_id }).await?;
+        Ok(opened.then_some(handoff))
     }
 
     /// Asks for a human under the dealership's next ticket number. A conversation that has an open

@@ -62,7 +62,7 @@ pub enum Accepted {
 struct Correspondent {
     contact_point_id: ContactPointId,
     party_id: PartyId,
-    opted_out: bool,
+    assurance: Assurance,
 }
 
 struct InboundConversation {
@@ -81,6 +81,7 @@ impl CrmTx {
         }
         let correspondent = self.find_or_insert_correspondent(inbound).await?;
         let conversation = self.touch_conversation(inbound, &correspondent).await?;
+        self.raise_assurance(inbound, &correspondent).await?;
         self.insert_inbound_message(inbound, message_id, &correspondent, &conversation).await?;
         let turn_due = match &inbound.keyword {
             Some(keyword) => {
@@ -141,13 +142,13 @@ impl CrmTx {
         .bind(inbound.assurance.as_str())
         .execute(self.connection())
         .await?;
-        Ok(Correspondent { contact_point_id, party_id, opted_out: false })
+        Ok(Correspondent { contact_point_id, party_id, assurance: inbound.assurance })
     }
 
     async fn find_correspondent(&mut self, inbound: &NewInbound) -> Result<Option<Correspondent>, StoreError> {
         let tenant = self.tenant();
-        let row: Option<(Uuid, Uuid, String, bool)> = sqlx::query_as(
-            "select id, party_id, assurance, opted_out_at is not null from contact_points
+        let row: Option<(Uuid, Uuid, String)> = sqlx::query_as(
+            "select id, party_id, assurance from contact_points
              where dealership_id = $1 and kind = $2 and value = $3",
         )
         .bind(tenant)
@@ -155,16 +156,28 @@ impl CrmTx {
         .bind(&inbound.from)
         .fetch_optional(self.connection())
         .await?;
-        let Some((id, party_id, assurance, opted_out)) = row else { return Ok(None) };
-        if parse::<Assurance>(&assurance)? < inbound.assurance {
-            sqlx::query("update contact_points set assurance = $3 where dealership_id = $1 and id = $2")
-                .bind(tenant)
-                .bind(id)
-                .bind(inbound.assurance.as_str())
-                .execute(self.connection())
-                .await?;
+        let Some((id, party_id, assurance)) = row else { return Ok(None) };
+        Ok(Some(Correspondent {
+            contact_point_id: ContactPointId(id),
+            party_id: PartyId(party_id),
+            assurance: parse(&assurance)?,
+        }))
+    }
+
+    /// What this message proves of the contact point. The conversation is locked by now, as everybody
+    /// locks it before a contact point.
+    async fn raise_assurance(&mut self, inbound: &NewInbound, correspondent: &Correspondent) -> Result<(), StoreError> {
+        if correspondent.assurance >= inbound.assurance {
+            return Ok(());
         }
-        Ok(Some(Correspondent { contact_point_id: ContactPointId(id), party_id: PartyId(party_id), opted_out }))
+        let tenant = self.tenant();
+        sqlx::query("update contact_points set assurance = $3 where dealership_id = $1 and id = $2")
+            .bind(tenant)
+            .bind(correspondent.contact_point_id.0)
+            .bind(inbound.assurance.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Finds or makes the party's conversation, counts the message and locks the row.
@@ -297,7 +310,7 @@ impl CrmTx {
         conversation: &InboundConversation,
     ) -> Result<(), StoreError> {
         // STOP is confirmed exactly once; said again, it changes nothing and is answered by silence.
-        if keyword.keyword == Keyword::Stop && correspondent.opted_out {
+        if keyword.keyword == Keyword::Stop && self.has_opted_out(correspondent).await? {
             return self.mark_answered(conversation).await;
         }
         match keyword.keyword {
@@ -310,6 +323,18 @@ impl CrmTx {
             self.enqueue_keyword_answer(inbound, answer, correspondent, conversation).await?;
         }
         Ok(())
+    }
+
+    /// Read only now that the conversation is locked: of two STOPs at once the second must see the first.
+    async fn has_opted_out(&mut self, correspondent: &Correspondent) -> Result<bool, StoreError> {
+        let tenant = self.tenant();
+        Ok(sqlx::query_scalar(
+            "select opted_out_at is not null from contact_points where dealership_id = $1 and id = $2",
+        )
+        .bind(tenant)
+        .bind(correspondent.contact_point_id.0)
+        .fetch_one(self.connection())
+        .await?)
     }
 
     /// Records a STOP or START on the point and bumps the consent version of every conversation of its

@@ -98,8 +98,7 @@ impl CrmTx {
         let (proposals, handoffs, held) = sqlx::query_as(
             "select (select count(*) from proposed_actions where dealership_id = $1 and status = 'pending'),
                  (select count(*) from handoffs where dealership_id = $1 and status = 'open'),
-                 (select count(*) from outbox where dealership_id = $1 and status in ('queued', 'held')
-                     and status = 'held' and status_reason = 'paused')",
+                 (select count(*) from outbox where dealership_id = $1 and status = 'held' and status_reason = 'paused')",
         )
         .bind(tenant)
         .fetch_one(self.connection())

@@ -5,10 +5,16 @@ use forecourt_domain::{
     ids::{DepartmentId, IntegrationId},
 };
 use secrecy::SecretString;
+use serde_json::json;
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::{CrmTx, StoreError, keys::KeyError, rows::sql};
+use crate::{
+    CrmTx, StoreError,
+    audit::{AuditActor, AuditKind, NewAuditEntry},
+    keys::KeyError,
+    rows::sql,
+};
 
 /// Which provider an integration talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +66,8 @@ pub enum IntegrationError {
 }
 
 impl CrmTx {
-    /// Stores an integration and its numbers; the secret is sealed under the instance's key. The
-    /// webhook becomes reachable by [`Store::insert_webhook`](crate::Store::insert_webhook).
+    /// Stores an integration and its numbers and makes its webhook findable; the secret is sealed under
+    /// the instance's key.
     pub async fn insert_integration(
         &mut self,
         provider: Provider,
@@ -99,6 +105,15 @@ impl CrmTx {
             .await
             .map_err(StoreError::from)?;
         }
+        self.insert_webhook(id).await?;
+        self.append_audit(&[NewAuditEntry {
+            kind: AuditKind::IntegrationAdded,
+            actor: AuditActor::System,
+            conversation_id: None,
+            turn_id: None,
+            details: json!({ "integration": id, "provider": provider.as_str(), "numbers": numbers.len() }),
+        }])
+        .await?;
         Ok(id)
     }
 

@@ -1,5 +1,8 @@
 //! What leaves: rows written with their cause, attempts committed before the provider is called.
 
+mod lookups;
+mod withdrawal;
+
 use forecourt_domain::{
     action::Channel,
     delivery::DeliveryStatus,
@@ -15,6 +18,8 @@ use crate::{
     CrmTx, StoreError,
     rows::{instant, parse, sql, sql_opt},
 };
+
+pub use self::{lookups::LookedUp, withdrawal::Withdrawal};
 
 /// Why something is sent; decides what must still hold at the moment of the attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -332,65 +337,7 @@ impl CrmTx {
         Ok(())
     }
 
-    /// Counts a look-up at the provider that found nothing, and asks again at `again_at`.
-    pub async fn defer_lookup(&mut self, id: OutboxId, again_at: Timestamp) -> Result<(), StoreError> {
-        let tenant = self.tenant();
-        sqlx::query(
-            "with counted as (
-                 update outbox set lookups_made = lookups_made + 1 where dealership_id = $1 and id = $2 returning id
-             )
-             update outbox_queue q set due_at = $3, leased_until = null from counted c where q.outbox_id = c.id",
-        )
-        .bind(tenant)
-        .bind(id.0)
-        .bind(sql(again_at))
-        .execute(self.connection())
-        .await?;
-        Ok(())
-    }
-
-    /// Lets a row whose attempt certainly left no trace be tried again.
-    pub async fn requeue_outbox(&mut self, id: OutboxId) -> Result<(), StoreError> {
-        let (tenant, now) = (self.tenant(), self.now());
-        sqlx::query(
-            "with marked as (
-                 update outbox set status = case when status = 'sending' then 'queued' else status end, updated_at = $3
-                 where dealership_id = $1 and id = $2 returning id
-             )
-             update outbox_queue q set due_at = $3, leased_until = null from marked m where q.outbox_id = m.id",
-        )
-        .bind(tenant)
-        .bind(id.0)
-        .bind(sql(now))
-        .execute(self.connection())
-        .await?;
-        Ok(())
-    }
-
-    /// When the last try of a row began.
-    pub async fn last_attempt(&mut self, id: OutboxId) -> Result<Option<(AttemptId, Timestamp)>, StoreError> {
-        let tenant = self.tenant();
-        let row: Option<(Uuid, jiff_sqlx::Timestamp)> = sqlx::query_as(
-            "select id, started_at from attempts where dealership_id = $1 and outbox_id = $2 order by attempt_no desc limit 1",
-        )
-        .bind(tenant)
-        .bind(id.0)
-        .fetch_optional(self.connection())
-        .await?;
-        Ok(row.map(|(id, at)| (AttemptId(id), at.to_jiff())))
-    }
-
-    /// Whether a provider's id already belongs to one of our messages.
-    pub async fn is_provider_id_known(&mut self, provider_id: &str) -> Result<bool, StoreError> {
-        let tenant = self.tenant();
-        Ok(sqlx::query_scalar("select exists (select from outbox where dealership_id = $1 and provider_id = $2)")
-            .bind(tenant)
-            .bind(provider_id)
-            .fetch_one(self.connection())
-            .await?)
-    }
-
-    /// Stores a provider's report and moves the row forward, never back. The status before comes back.
+    /// Stores a provider's report and moves the row forward, never back.
     pub async fn record_delivery_report(
         &mut self,
         row: &OutboxRow,

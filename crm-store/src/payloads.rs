@@ -23,7 +23,7 @@ impl NewPayload {
     /// A body that belongs to `party_id`, if it is about somebody.
     #[must_use]
     pub fn new(now: jiff::Timestamp, party_id: Option<PartyId>, body: Value) -> Self {
-        Self { id: PayloadId::generate(now), party_id, salt: rand::random(), body }
+        Self { id: PayloadId::generate(now), party_id, salt: rand::random(), body: without_nul(body) }
     }
 
     pub(crate) const fn salt(&self) -> &[u8] {
@@ -38,6 +38,19 @@ impl NewPayload {
     #[must_use]
     pub fn commitment(&self) -> String {
         commitment(&self.salt, &self.body)
+    }
+}
+
+/// The body with the replacement character for every U+0000, which PostgreSQL cannot store.
+fn without_nul(body: Value) -> Value {
+    let clean = |text: String| if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text };
+    match body {
+        Value::String(text) => Value::String(clean(text)),
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nul).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, value)| (clean(name), without_nul(value))).collect())
+        }
+        other => other,
     }
 }
 
@@ -105,6 +118,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_body_that_the_database_could_not_hold_is_made_to_fit() {
+        let body = json!({ "te\0xt": ["a\0b", { "c": "\0" }], "n": 1 });
+        let payload = NewPayload::new(jiff::Timestamp::UNIX_EPOCH, None, body);
+        assert_eq!(payload.body, json!({ "te\u{fffd}xt": ["a\u{fffd}b", { "c": "\u{fffd}" }], "n": 1 }));
+    }
 
     #[test]
     fn the_commitment_does_not_depend_on_the_order_of_keys() {

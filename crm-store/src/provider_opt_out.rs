@@ -12,7 +12,7 @@ use crate::{
 impl CrmTx {
     /// Records that the recipient of a row has opted out at the provider: on the contact point, in the
     /// log of consents, and in the consent version of every conversation of the party. A second time
-    /// changes nothing.
+    /// changes nothing. The conversation must be locked, as everybody locks it before a contact point.
     pub async fn opt_out_at_provider(&mut self, row: &OutboxRow) -> Result<(), StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         let recorded = sqlx::query(

@@ -8,6 +8,11 @@ use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 use crate::{StoreError, keys::Keys, standing::Standings};
 
+/// How long a transaction may do nothing, and how long it may wait for a lock. A process that is frozen
+/// inside of one would keep every other one, and the kill switch, waiting until the network noticed.
+const IDLE_AT_MOST: &str = "5s";
+const LOCK_AT_MOST: &str = "10s";
+
 /// A pool of connections as the app role, the instance's keys and its clock. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -55,8 +60,7 @@ impl Store {
     /// Begins a transaction inside one dealership. Row-level security sees only that dealership
     /// until the transaction ends. One round trip.
     pub async fn begin(&self, scope: Scope) -> Result<CrmTx, StoreError> {
-        // A uuid's text holds hex digits and dashes only, so it cannot leave its quotes.
-        let statement = format!("begin; select set_config('app.dealership_id', '{}', true)", scope.dealership_id());
+        let statement = begin_inside(scope);
         let tx = self.pool.begin_with(AssertSqlSafe(statement)).await?;
         Ok(self.scoped(tx, scope))
     }
@@ -77,13 +81,25 @@ impl Store {
 
     async fn begin_with_switches(&self, scope: Scope, lock: &'static str) -> Result<CrmTx, StoreError> {
         let id = scope.dealership_id();
+        let begin = begin_inside(scope);
         let statement = format!(
-            "begin; select set_config('app.dealership_id', '{id}', true); \
+            "{begin}; \
              select {lock}(1, hashtext(group_id::text)), {lock}(2, hashtext(id::text)) from dealerships where id = '{id}'"
         );
         let tx = self.pool.begin_with(AssertSqlSafe(statement)).await?;
         Ok(self.scoped(tx, scope))
     }
+}
+
+/// The statements that begin a transaction inside one dealership, with its limits of time.
+fn begin_inside(scope: Scope) -> String {
+    // A uuid's text holds hex digits and dashes only, so it cannot leave its quotes.
+    format!(
+        "begin; select set_config('app.dealership_id', '{}', true), \
+         set_config('idle_in_transaction_session_timeout', '{IDLE_AT_MOST}', true), \
+         set_config('lock_timeout', '{LOCK_AT_MOST}', true)",
+        scope.dealership_id()
+    )
 }
 
 /// A transaction inside one dealership: the only way to customer data.

@@ -40,9 +40,11 @@ pub const INSERT_ONLY_TABLES: &[&str] = &[
     "lead_status_audit",
     "messages",
     "receipts",
+    "reply_keys",
     "step_keys",
     "steps",
     "tool_calls",
+    "unreadable_forms",
 ];
 
 /// Functions that run with their owner's rights, each reviewed. There is none.

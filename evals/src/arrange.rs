@@ -98,7 +98,6 @@ pub async fn arrange(store: &Store, plan: &Plan) -> anyhow::Result<Dealership> {
     let numbers = [(plan.number.clone(), Some(sales))];
     let integration_id = tx.insert_integration(Provider::Twilio, &twilio.sid, &twilio.auth_token, &numbers).await?;
     tx.commit().await?;
-    store.insert_webhook(integration_id, scope).await?;
     let manager = hire(store, scope, "Maya", Role::SalesManager).await?;
     let salesperson = hire(store, scope, "Dana", Role::Salesperson).await?;
     index_vehicles(store, scope, &HashedNgrams).await?;

@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand};
 use forecourt_crm_store::system::{directory::DealershipEntry, instance::InstanceKind};
 use forecourt_domain::scope::Scope;
 
-use crate::{config::Settings, instance::Instance, telemetry};
+use crate::{config::Settings, instance::Instance, supervisor::Supervisor, telemetry};
 
 /// An agent runtime for car dealerships: true, governed answers to customers
 #[derive(Debug, Parser)]
@@ -45,7 +45,7 @@ enum Command {
     /// Connect a dealership to its providers
     #[command(subcommand)]
     Integration(integration::IntegrationCommand),
-    /// Make bearer tokens for the API and the console
+    /// Make, list and revoke bearer tokens for the API and the console
     #[command(subcommand)]
     Token(token::TokenCommand),
     /// List, approve or reject what the agent proposed
@@ -96,9 +96,18 @@ fn openapi() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the instance that the settings name, for a command that works beside a server.
-async fn open(settings: Settings) -> anyhow::Result<Instance> {
-    open_as(settings, InstanceKind::Production).await
+/// Runs a command that works beside a server on the instance that the settings name. The instance is
+/// closed whatever comes of it, so that no database goes on running.
+async fn with_instance<T>(
+    settings: Settings,
+    run: impl AsyncFnOnce(&Instance) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let instance = open_as(settings, InstanceKind::Production).await?;
+    let done = run(&instance).await;
+    let closed = instance.close(Supervisor::default()).await;
+    let done = done?;
+    closed?;
+    Ok(done)
 }
 
 async fn open_as(settings: Settings, kind: InstanceKind) -> anyhow::Result<Instance> {

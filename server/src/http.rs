@@ -4,6 +4,7 @@ pub mod api;
 pub mod console;
 pub mod health;
 pub mod openapi;
+pub mod path_id;
 pub mod principal;
 pub mod problem;
 pub mod twilio;
@@ -12,8 +13,9 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, MatchedPath},
     http::{HeaderName, HeaderValue, Request, header},
+    middleware,
     response::Redirect,
     routing::get,
 };
@@ -24,7 +26,6 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 use url::Url;
@@ -56,21 +57,24 @@ pub fn router(state: AppState) -> Router {
         .merge(openapi::router(document))
         .merge(health::router())
         .merge(twilio::router())
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(middleware::from_fn_with_state(REQUEST_TIMEOUT, problem::in_time))
         .route("/", get(|| async { Redirect::temporary("/console") }))
         .merge(console::router(&state))
         .fallback(problem::no_such_route)
+        .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
-        // The span holds method, route and id; never a query string, a body or a number.
+        // The span holds method, route and id; never what a path, a query or a body says: a path holds the
+        // unguessable id of a webhook, or whatever somebody typed where no route is.
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
             let id =
                 request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or("");
-            tracing::info_span!("http", method = %request.method(), path = request.uri().path(), id)
+            let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+            tracing::info_span!("http", method = %request.method(), route, id)
         }))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId(state.store.clone())))

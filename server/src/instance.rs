@@ -164,6 +164,14 @@ impl Instance {
                 ServeRole::Schedule => supervisor.start(workers::schedule::run(self.store.clone(), supervisor.clone())),
             }
         }
+        tracing::info!(
+            ?roles,
+            address = address.map(tracing::field::display),
+            version = env!("CARGO_PKG_VERSION"),
+            tzdata = forecourt_domain::hours::tzdata_version(),
+            model = self.agent.model().name(),
+            "this process works"
+        );
         Ok(address)
     }
 
@@ -218,6 +226,7 @@ impl Instance {
         if let Some(embedded) = self.embedded {
             embedded.stop().await?;
         }
+        tracing::info!("this process has ended its work");
         Ok(())
     }
 }

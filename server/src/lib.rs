@@ -8,6 +8,7 @@ pub mod http;
 pub mod import;
 pub mod instance;
 pub mod number;
+pub mod program;
 pub mod providers;
 pub mod supervisor;
 pub mod telemetry;

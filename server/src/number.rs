@@ -44,7 +44,5 @@ pub async fn connect(
         Some(keys) => (Provider::Twilio, keys.account.as_str(), keys.token.clone()),
         None => (Provider::Simulated, SIMULATED_ACCOUNT, SecretString::from(hex(&rand::random::<[u8; 32]>()))),
     };
-    let id = tx.insert_integration(provider, account, &secret, &[(number, department_id)]).await?;
-    tx.insert_webhook(id).await?;
-    Ok(id)
+    tx.insert_integration(provider, account, &secret, &[(number, department_id)]).await
 }

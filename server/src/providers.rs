@@ -7,11 +7,11 @@ use std::{
 
 use forecourt_channels::{
     simulated::SimulatedPhone,
-    sms::SmsProvider,
+    sms::{SendError, SmsProvider},
     twilio::client::{DEFAULT_API_URL, TIMEOUT, TwilioClient},
 };
 use forecourt_crm_store::{
-    Store,
+    Store, StoreError,
     integrations::{Integration, IntegrationError, Provider},
 };
 use forecourt_domain::{ids::IntegrationId, scope::Scope};
@@ -33,6 +33,20 @@ pub enum ProviderError {
     Integration(#[from] IntegrationError),
     #[error("the provider's client cannot be made: {0}")]
     Client(String),
+}
+
+impl ProviderError {
+    /// What it means for a text that was to be sent; not a byte of it left. A database that did not
+    /// answer may answer later, everything else stays wrong until somebody corrects it.
+    #[must_use]
+    pub fn as_send_error(&self) -> SendError {
+        match self {
+            Self::Integration(IntegrationError::Store(StoreError::Database(error))) => {
+                SendError::NotSent { reason: format!("the database: {error}") }
+            }
+            Self::Missing | Self::Client(_) | Self::Integration(_) => SendError::Refused { code: None, status: 0 },
+        }
+    }
 }
 
 impl Providers {

@@ -1,15 +1,11 @@
 //! Commands of the built binary on a database of their own: what they print, and how they end.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
-use std::{
-    path::Path,
-    process::{Command, Output},
-};
+mod terminal;
 
-use forecourt_crm_store::testing::TestDatabase;
-use tempfile::TempDir;
+use std::{path::Path, process::Command};
 
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
+use terminal::{ANN, SECRET, Terminal, WEEK, complained, said};
 
 /// Two vehicles of one's own feed, and a row that is none.
 const FEED: &str = "\
@@ -18,52 +14,6 @@ K1,1M8GDM9AXKP042788,used,2019,Mazda,CX-5,41000,21990
 K2,11111111111111111,new,2026,Ford,F-150,12,52990
 K3,1M8GDM9A1KP042788,used,2019,Mazda,CX-5,41000,21990
 ";
-
-struct Terminal {
-    database: TestDatabase,
-    folder: TempDir,
-}
-
-impl Terminal {
-    async fn new() -> Self {
-        Self { database: TestDatabase::create().await, folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_forecourt"));
-        command
-            .args(args)
-            .env("DATABASE_URL", self.database.app_url())
-            .env("FORECOURT_SECRET_KEY", SECRET)
-            .env("FORECOURT_DATA", self.folder.path());
-        for other in ["DATABASE_OWNER_URL", "FORECOURT_CONFIG", "RUST_LOG", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"] {
-            command.env_remove(other);
-        }
-        command.output().unwrap()
-    }
-
-    fn create(&self, more: &[&str]) -> Output {
-        let args = ["dealership", "create", "--name", "Bear Creek Auto", "--zone", "America/Denver"];
-        self.run(&[&args[..], more].concat())
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_string_lossy().into_owned()
-    }
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn complained(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-const WEEK: [&str; 2] = ["--hours", "mon-fri 09:00-20:00"];
-const ANN: [&str; 4] = ["--user", "ann@bearcreek.example", "Ann Lee", "admin"];
 
 #[tokio::test]
 async fn a_dealership_of_ones_own_is_whole_and_its_token_opens() {

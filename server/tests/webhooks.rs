@@ -8,7 +8,10 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use forecourt_agent::models::scripted::ScriptedModel;
+use forecourt_agent::{
+    model::ChatMessage,
+    models::scripted::{ScriptedModel, says},
+};
 use forecourt_channels::twilio::signature::{SignedBody, sign};
 use secrecy::SecretString;
 use tower::ServiceExt;
@@ -79,4 +82,61 @@ async fn the_api_answers_nobody_without_a_token() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_signed_form_that_cannot_be_read_is_kept_as_it_came() {
+    let world = world(ScriptedModel::queue([])).await;
+    let path = format!("/webhooks/twilio/{}", world.integration);
+    let short_code =
+        [("MessageSid", "SM1"), ("AccountSid", "AC1"), ("From", "63975"), ("To", "+17205550100"), ("Body", "a\0b")];
+    for _ in 0..2 {
+        assert_eq!(world.post_form(&path, &short_code, TOKEN).await, StatusCode::BAD_REQUEST);
+    }
+    let report = format!("{path}/status/{}", uuid::Uuid::from_u128(7));
+    assert_eq!(world.post_form(&report, &[("MessageSid", "SM2")], TOKEN).await, StatusCode::BAD_REQUEST);
+    assert_eq!(world.post_form(&path, &[("Body", "hi")], "another token").await, StatusCode::FORBIDDEN);
+    let kept = world
+        .texts(
+            "select f.reason || ': ' || (p.body -> 'fields' ->> -1) from unreadable_forms f
+             join payloads p on p.dealership_id = f.dealership_id and p.id = f.payload_id order by f.id",
+        )
+        .await;
+    let expected = [
+        "the field From is a short code, which no reply can be sent to: [\"Body\", \"a\u{fffd}b\"]",
+        "the field MessageStatus is missing: [\"MessageSid\", \"SM2\"]",
+    ];
+    assert_eq!(kept, expected);
+    let mut tx = world.store.begin(world.scope).await.unwrap();
+    assert_eq!(tx.count_unreadable_forms().await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn pictures_are_kept_and_one_without_words_is_named_to_the_model() {
+    let world = world(ScriptedModel::queue([says("Thanks! Which car is that?")])).await;
+    let path = format!("/webhooks/twilio/{}", world.integration);
+    let form = [
+        ("MessageSid", "SM1"),
+        ("AccountSid", "AC1"),
+        ("From", "+13035550123"),
+        ("To", "+17205550100"),
+        ("Body", ""),
+        ("NumMedia", "1"),
+        ("MediaUrl0", "https://api.twilio.example/media/ME1"),
+        ("MediaContentType0", "image/jpeg"),
+    ];
+    assert_eq!(world.post_form(&path, &form, TOKEN).await, StatusCode::OK);
+    world.drain().await;
+    let kept = world.texts("select body ->> 'media' from payloads where body ? 'media'").await;
+    let [media] = kept.try_into().unwrap();
+    let media: serde_json::Value = serde_json::from_str(&media).unwrap();
+    assert_eq!(
+        media,
+        serde_json::json!([{ "url": "https://api.twilio.example/media/ME1", "content_type": "image/jpeg" }])
+    );
+    assert_eq!(world.thread().await[0].1, "(a picture)");
+    let asked = world.model.requests();
+    let told =
+        |message: &ChatMessage| matches!(message, ChatMessage::User { text, .. } if text.contains("(a picture)"));
+    assert!(asked[0].messages.iter().any(told), "{:?}", asked[0].messages);
 }

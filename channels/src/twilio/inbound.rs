@@ -39,7 +39,7 @@ impl InboundSms {
     /// Reads the decoded parameters of a webhook whose signature was verified.
     ///
     /// # Errors
-    /// Names the first field that is missing or malformed. Nothing was lost: keep the parameters and show them.
+    /// Names the first field that is missing or malformed. Keep the parameters then, so that nothing is lost.
     pub fn parse(form: &[(String, String)]) -> Result<Self, FieldError> {
         let fields = Fields(form);
         let media = media(fields)?;

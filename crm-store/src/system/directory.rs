@@ -72,12 +72,6 @@ impl Store {
             .map(|id| Scope::of(DealershipId(id))))
     }
 
-    /// Makes a webhook findable.
-    pub async fn insert_webhook(&self, integration_id: IntegrationId, scope: Scope) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        super::founding::insert_webhook(&mut connection, integration_id, scope).await
-    }
-
     /// Stores the body of a prompt version, once.
     pub async fn keep_prompt_body(&self, hash: &str, body: &str) -> Result<(), StoreError> {
         sqlx::query("insert into prompt_bodies (hash, body, created_at) values ($1, $2, $3) on conflict do nothing")

@@ -1,21 +1,16 @@
-//! Founding a dealership: its directory rows, people, tokens and webhook, in one transaction with its first
+//! Founding a dealership: its directory rows, people and webhooks, in one transaction with its first
 //! records, so that nothing half-made is ever seen.
 
 use forecourt_domain::{
     contact::EmailAddress,
     ids::{DealershipId, GroupId, IntegrationId, UserId},
     scope::Scope,
-    staff::Role,
 };
 use jiff::Timestamp;
-use secrecy::SecretString;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{
-    directory::DealershipEntry,
-    tokens::{TokenHolder, insert_token},
-};
+use super::directory::DealershipEntry;
 use crate::{CrmTx, Store, StoreError, rows::sql};
 
 impl Store {
@@ -57,16 +52,15 @@ impl CrmTx {
         find_or_insert_user(self.connection(), now, email, first_name, last_name).await
     }
 
-    /// Makes a token for a user of this dealership and returns its text, which is stored nowhere.
-    pub async fn insert_token(&mut self, user_id: UserId, role: Role) -> Result<SecretString, StoreError> {
-        let (now, holder) = (self.now(), TokenHolder { user_id, scope: self.scope(), role });
-        insert_token(self.connection(), now, holder, None).await
-    }
-
     /// Makes the webhook of an integration of this dealership findable.
-    pub async fn insert_webhook(&mut self, integration_id: IntegrationId) -> Result<(), StoreError> {
-        let scope = self.scope();
-        insert_webhook(self.connection(), integration_id, scope).await
+    pub(crate) async fn insert_webhook(&mut self, integration_id: IntegrationId) -> Result<(), StoreError> {
+        let tenant = self.scope().dealership_id().0;
+        sqlx::query("insert into webhook_directory (integration_id, dealership_id) values ($1, $2)")
+            .bind(integration_id.0)
+            .bind(tenant)
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Claims the loading of the demo dealership, once in an instance: with this transaction it counts
@@ -101,17 +95,4 @@ pub(super) async fn find_or_insert_user(
     .fetch_one(connection)
     .await?;
     Ok(UserId(id))
-}
-
-pub(super) async fn insert_webhook(
-    connection: &mut PgConnection,
-    integration_id: IntegrationId,
-    scope: Scope,
-) -> Result<(), StoreError> {
-    sqlx::query("insert into webhook_directory (integration_id, dealership_id) values ($1, $2) on conflict do nothing")
-        .bind(integration_id.0)
-        .bind(scope.dealership_id().0)
-        .execute(connection)
-        .await?;
-    Ok(())
 }

@@ -32,7 +32,8 @@ pub struct HistoryMessage {
 }
 
 impl CrmTx {
-    /// The latest messages of a conversation, oldest first.
+    /// The latest messages of a conversation, oldest first. Words that were taken back before they left
+    /// were never said.
     pub async fn load_history(&mut self, conversation_id: ConversationId) -> Result<Vec<HistoryMessage>, StoreError> {
         let tenant = self.tenant();
         let rows = sqlx::query(
@@ -41,6 +42,8 @@ impl CrmTx {
              ) as text
              from messages m
              where m.dealership_id = $1 and m.conversation_id = $2
+                 and not exists (select from outbox o where o.dealership_id = m.dealership_id and o.message_id = m.id
+                     and o.status = 'cancelled')
              order by m.id desc limit $3",
         )
         .bind(tenant)

@@ -9,4 +9,6 @@ mod isolation;
 mod lies;
 mod prompts;
 mod restarts;
+mod script;
+mod stuck;
 mod world;

@@ -13,7 +13,7 @@ use forecourt_domain::{
     scope::Scope,
 };
 
-use crate::{config::Settings, instance::Instance, supervisor::Supervisor};
+use crate::{config::Settings, instance::Instance};
 
 #[derive(Debug, Args)]
 pub struct ApprovalsArgs {
@@ -48,17 +48,18 @@ enum ApprovalsCommand {
 }
 
 pub async fn run(settings: Settings, args: ApprovalsArgs) -> anyhow::Result<ExitCode> {
-    let instance = super::open(settings).await?;
-    let (_, scope) = super::find_dealership(&instance, args.dealership.as_deref()).await?;
-    let done = match args.command.unwrap_or(ApprovalsCommand::List) {
-        ApprovalsCommand::List => list(&instance, scope).await,
-        ApprovalsCommand::Approve { id, user } => decide(&instance, scope, id, &user, None).await,
-        ApprovalsCommand::Reject { id, user, reason } => {
-            decide(&instance, scope, id, &user, Some(reason.unwrap_or_default())).await
+    super::with_instance(settings, async |instance| {
+        let (_, scope) = super::find_dealership(instance, args.dealership.as_deref()).await?;
+        match args.command.unwrap_or(ApprovalsCommand::List) {
+            ApprovalsCommand::List => list(instance, scope).await,
+            ApprovalsCommand::Approve { id, user } => decide(instance, scope, id, &user, None).await,
+            ApprovalsCommand::Reject { id, user, reason } => {
+                decide(instance, scope, id, &user, Some(reason.unwrap_or_default())).await
+            }
         }
-    };
-    instance.close(Supervisor::default()).await?;
-    done.map(|()| ExitCode::SUCCESS)
+    })
+    .await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn list(instance: &Instance, scope: Scope) -> anyhow::Result<()> {

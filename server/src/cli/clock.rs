@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Subcommand;
-use jiff::Span;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 
-use crate::{config::Settings, supervisor::Supervisor};
+use crate::config::Settings;
 
 #[derive(Debug, Subcommand)]
 pub enum ClockCommand {
@@ -20,16 +20,17 @@ pub enum ClockCommand {
 pub async fn run(settings: Settings, command: ClockCommand) -> anyhow::Result<ExitCode> {
     let ClockCommand::Advance { by } = command;
     let span: Span = by.parse().with_context(|| format!("{by:?} is no length of time; write 90m, 3h or 2d"))?;
-    let milliseconds = span.total((jiff::Unit::Millisecond, jiff::SpanRelativeTo::days_are_24_hours()))?;
-    anyhow::ensure!(milliseconds >= 1.0, "the clock only moves forward");
-    let instance = super::open(settings).await?;
-    #[allow(clippy::cast_possible_truncation, reason = "a span of a clock fits")]
-    let moved = instance.store.advance_clock(milliseconds as i64).await;
-    if moved.is_ok() {
-        let offset = instance.store.clock_offset_ms().await?;
-        super::out(&format!("the clock of this instance now runs {} ahead", jiff::SignedDuration::from_millis(offset)));
-    }
-    instance.close(Supervisor::default()).await?;
-    moved.context("only a demo or test instance's clock moves")?;
+    let milliseconds = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .ok()
+        .and_then(|by| i64::try_from(by.as_millis()).ok())
+        .with_context(|| format!("{by:?} is longer than a clock can be moved"))?;
+    anyhow::ensure!(milliseconds > 0, "the clock only moves forward");
+    let offset = super::with_instance(settings, async |instance| {
+        instance.store.advance_clock(milliseconds).await.context("only a demo or test instance's clock moves")?;
+        Ok(SignedDuration::from_millis(instance.store.clock_offset_ms().await?))
+    })
+    .await?;
+    super::out(&format!("the clock of this instance now runs {offset} ahead"));
     Ok(ExitCode::SUCCESS)
 }

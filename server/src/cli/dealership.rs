@@ -7,11 +7,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 use forecourt_crm_store::{
-    CrmTx,
-    audit::{AuditActor, AuditKind, NewAuditEntry},
-    dealership::DealershipSettings,
-    opening_hours::NewDepartment,
-    staff::NewAssignment,
+    CrmTx, dealership::DealershipSettings, opening_hours::NewDepartment, staff::NewAssignment,
     system::directory::DealershipEntry,
 };
 use forecourt_domain::{
@@ -23,15 +19,13 @@ use forecourt_domain::{
     staff::{DepartmentKind, Role},
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
 
-use super::import;
+use super::{import, token};
 use crate::{
     config::Settings,
     import::inventory_csv::{FeedDefaults, ImportReport, read_inventory},
     instance::Instance,
     number::{self, TwilioKeys},
-    supervisor::Supervisor,
 };
 use hours::{DepartmentHours, Week};
 
@@ -66,8 +60,9 @@ pub struct CreateArgs {
     /// Its inventory, as a CSV file
     #[arg(long, value_name = "FILE")]
     feed: Option<PathBuf>,
-    /// Somebody who works there: e-mail address, name and role. May be given several times; the first one gets a token
-    #[arg(long, required = true, num_args = 3, value_names = ["EMAIL", "NAME", "ROLE"])]
+    /// Somebody who works there: e-mail address, name and role, and the phone that alerts go to by SMS, if they
+    /// have one. May be given several times; the first one gets a token
+    #[arg(long, required = true, num_args = 3..=4, value_names = ["EMAIL", "NAME", "ROLE", "PHONE"])]
     user: Vec<String>,
 }
 
@@ -77,6 +72,7 @@ struct Person {
     first_name: String,
     last_name: String,
     role: Role,
+    alert_phone: Option<E164>,
 }
 
 /// What was made.
@@ -90,14 +86,15 @@ struct Created {
 
 pub async fn run(settings: Settings, command: DealershipCommand) -> anyhow::Result<ExitCode> {
     let DealershipCommand::Create(args) = command;
-    let people = args.user.chunks_exact(3).map(person).collect::<anyhow::Result<Vec<_>>>()?;
+    let people = people(&args.user)?;
     let feed = args.feed.as_deref().map(|file| read_feed(file, args.currency)).transpose()?;
     let week = hours::merge(&args.hours)?;
-    let instance = super::open(settings).await?;
-    let created = create(&instance, &args, week, &people, feed.as_ref()).await;
-    let public_url = instance.config.public_url.clone();
-    instance.close(Supervisor::default()).await?;
-    for line in lines(&created?, &args, &people, &public_url) {
+    let (created, public_url) = super::with_instance(settings, async |instance| {
+        let created = create(instance, &args, week, &people, feed.as_ref()).await?;
+        Ok((created, instance.config.public_url.clone()))
+    })
+    .await?;
+    for line in lines(&created, &args, &people, &public_url) {
         super::out(&line);
     }
     Ok(ExitCode::SUCCESS)
@@ -154,22 +151,15 @@ async fn employ(tx: &mut CrmTx, people: &[Person]) -> anyhow::Result<(Vec<UserId
             user_id,
             role: person.role,
             department_id: None,
-            alert_phone: None,
+            alert_phone: person.alert_phone.clone(),
             alert_email: Some(person.email.clone()),
         })
         .await?;
         users.push(user_id);
     }
     let (first, user_id) = people.first().zip(users.first()).context("name somebody who works there with --user")?;
-    let token = tx.insert_token(*user_id, first.role).await?;
-    tx.append_audit(&[NewAuditEntry {
-        kind: AuditKind::TokenCreated,
-        actor: AuditActor::System,
-        conversation_id: None,
-        turn_id: None,
-        details: json!({ "user": user_id, "role": first.role }),
-    }])
-    .await?;
+    let expires_at = token::expiry(tx.now(), token::DEFAULT_DAYS)?;
+    let token = tx.insert_token(*user_id, first.role, Some(expires_at)).await?;
     Ok((users, token))
 }
 
@@ -193,14 +183,33 @@ fn lines(created: &Created, args: &CreateArgs, people: &[Person], public_url: &u
     }
     lines.extend(created.inventory.iter().cloned());
     if let Some(first) = people.first() {
-        lines.push(format!("token of {} ({}), shown only now:", first.email, first.role));
+        lines.push(format!(
+            "token of {} ({}), good for {} days, shown only now:",
+            first.email,
+            first.role,
+            token::DEFAULT_DAYS
+        ));
         lines.push(created.token.expose_secret().to_owned());
     }
     lines
 }
 
+/// The people of all `--user`s, whose values stand one after the other: only a phone begins with a plus.
+fn people(mut given: &[String]) -> anyhow::Result<Vec<Person>> {
+    let mut people = Vec::new();
+    while !given.is_empty() {
+        let has_phone = given.get(3).is_some_and(|value| value.starts_with('+'));
+        let (one, rest) = given.split_at(given.len().min(if has_phone { 4 } else { 3 }));
+        people.push(person(one)?);
+        given = rest;
+    }
+    Ok(people)
+}
+
 fn person(given: &[String]) -> anyhow::Result<Person> {
-    let [email, name, role] = given else { bail!("--user takes an e-mail address, a name and a role") };
+    let [email, name, role, phone @ ..] = given else {
+        bail!("--user takes an e-mail address, a name and a role, and perhaps a phone in international form")
+    };
     let (first_name, last_name) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));
     ensure!(!first_name.is_empty(), "--user {email}: the name is empty");
     Ok(Person {
@@ -208,6 +217,10 @@ fn person(given: &[String]) -> anyhow::Result<Person> {
         first_name: first_name.to_owned(),
         last_name: last_name.trim().to_owned(),
         role: role.parse().with_context(|| format!("--user {email}"))?,
+        alert_phone: phone
+            .first()
+            .map(|phone| phone.parse().with_context(|| format!("--user {email}: {phone}")))
+            .transpose()?,
     })
 }
 

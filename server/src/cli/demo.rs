@@ -15,6 +15,7 @@ use crate::{
     demo::{self, Loaded, TOKEN_FILE},
     instance::{Instance, ServeRole},
     number::TwilioKeys,
+    program,
     supervisor::Supervisor,
 };
 
@@ -75,8 +76,9 @@ async fn welcome(
     lines.push(format!("  tokens of every role: {}", tokens.display()));
     lines.push(String::new());
     lines.push("In another terminal:".to_owned());
-    lines.push("  forecourt chat         be a customer: \"any used CX-5 under 30k?\"".to_owned());
-    lines.push("  forecourt why last     why the last answer was said".to_owned());
+    let program = program::name();
+    lines.push(format!("  {program} chat         be a customer: \"any used CX-5 under 30k?\""));
+    lines.push(format!("  {program} why last     why the last answer was said"));
     lines.push(String::new());
     lines.push(texting(instance).await?);
     lines.push(model(&instance.config.model).to_owned());

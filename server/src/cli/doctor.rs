@@ -5,7 +5,7 @@ mod judgement;
 
 use std::{process::ExitCode, sync::Arc};
 
-use forecourt_crm_store::{Store, doctor::Patient, embedded::EmbeddedPostgres, keys::Keys};
+use forecourt_crm_store::{Store, StoreError, doctor::Patient, embedded::EmbeddedPostgres, keys::Keys};
 use forecourt_domain::{
     clock::{Clock, SystemClock},
     scope::Scope,
@@ -87,13 +87,20 @@ async fn examine_records(store: &Store, findings: &mut Findings) {
         Err(error) => return findings.add_error(&error),
     };
     findings.add(judgement::dealerships(dealerships.len()));
-    let mut sealed = Vec::new();
+    let (mut sealed, mut unreadable) = (Vec::new(), 0);
     for dealership in dealerships {
-        let checked = async { store.begin(Scope::of(dealership.id)).await?.check_integrations().await };
+        let checked = async {
+            let mut tx = store.begin(Scope::of(dealership.id)).await?;
+            Ok::<_, StoreError>((tx.check_integrations().await?, tx.count_unreadable_forms().await?))
+        };
         match checked.await {
-            Ok(integrations) => sealed.extend(integrations),
+            Ok((integrations, forms)) => {
+                sealed.extend(integrations);
+                unreadable += forms;
+            }
             Err(error) => return findings.add_error(&error),
         }
     }
     findings.add(judgement::integrations(&sealed));
+    findings.add(judgement::unreadable_forms(unreadable));
 }

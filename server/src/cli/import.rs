@@ -20,7 +20,6 @@ use crate::{
     config::Settings,
     import::inventory_csv::{FeedDefaults, ImportReport, Reject, read_inventory},
     instance::Instance,
-    supervisor::Supervisor,
 };
 
 #[derive(Debug, Subcommand)]
@@ -41,10 +40,10 @@ pub enum ImportCommand {
 pub async fn run(settings: Settings, command: ImportCommand) -> anyhow::Result<ExitCode> {
     let ImportCommand::Inventory { file, dealership, condition } = command;
     let bytes = read(&file)?;
-    let instance = super::open(settings).await?;
-    let imported = import(&instance, dealership.as_deref(), &bytes, condition).await;
-    instance.close(Supervisor::default()).await?;
-    let (report, stored) = imported?;
+    let (report, stored) = super::with_instance(settings, async |instance| {
+        import(instance, dealership.as_deref(), &bytes, condition).await
+    })
+    .await?;
     for line in summary(&report, &stored) {
         super::out(&line);
     }
@@ -64,7 +63,10 @@ async fn import(
     let (_, scope) = super::find_dealership(instance, dealership).await?;
     let mut tx = instance.store.begin(scope).await?;
     let currency = tx.load_profile().await?.settings.currency;
+    tx.rollback().await?;
+    // A large file takes its time, and a transaction must not wait for it.
     let report = read_inventory(bytes, &FeedDefaults { currency, condition })?;
+    let mut tx = instance.store.begin(scope).await?;
     let stored = store(&mut tx, &report).await?;
     tx.commit().await?;
     index(instance, scope).await?;

@@ -7,8 +7,9 @@ use clap::Subcommand;
 use forecourt_crm_store::integrations::Provider;
 use forecourt_domain::contact::E164;
 use secrecy::SecretString;
+use url::Url;
 
-use crate::{config::Settings, supervisor::Supervisor};
+use crate::{config::Settings, instance::Instance};
 
 #[derive(Debug, Subcommand)]
 pub enum IntegrationCommand {
@@ -35,7 +36,20 @@ pub enum AddCommand {
 
 pub async fn run(settings: Settings, command: IntegrationCommand) -> anyhow::Result<ExitCode> {
     let IntegrationCommand::Add(AddCommand::Twilio { account, numbers, dealership }) = command;
-    let instance = super::open(settings).await?;
+    let webhook =
+        super::with_instance(settings, async |instance| add(instance, account, numbers, dealership.as_deref()).await)
+            .await?;
+    super::out(&format!("In Twilio, set the messaging webhook of these numbers to (HTTP POST):\n  {webhook}"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Stores the account and its numbers; the address of their webhook.
+async fn add(
+    instance: &Instance,
+    account: Option<String>,
+    numbers: Vec<E164>,
+    dealership: Option<&str>,
+) -> anyhow::Result<Url> {
     let account = account
         .or_else(|| instance.config.twilio_account_sid.clone())
         .context("name the account with --account or TWILIO_ACCOUNT_SID")?;
@@ -44,16 +58,10 @@ pub async fn run(settings: Settings, command: IntegrationCommand) -> anyhow::Res
         .twilio_auth_token
         .clone()
         .context("set TWILIO_AUTH_TOKEN to the account's auth token and run this again")?;
-    let (_, scope) = super::find_dealership(&instance, dealership.as_deref()).await?;
+    let (_, scope) = super::find_dealership(instance, dealership).await?;
     let mut tx = instance.store.begin(scope).await?;
     let numbers: Vec<_> = numbers.into_iter().map(|number| (number, None)).collect();
     let id = tx.insert_integration(Provider::Twilio, &account, &token, &numbers).await?;
     tx.commit().await?;
-    instance.store.insert_webhook(id, scope).await?;
-    super::out(&format!(
-        "In Twilio, set the messaging webhook of these numbers to (HTTP POST):\n  {}webhooks/twilio/{id}",
-        instance.config.public_url
-    ));
-    instance.close(Supervisor::default()).await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(instance.config.public_url.join(&format!("webhooks/twilio/{id}"))?)
 }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use forecourt_domain::ids::MessageId;
 
-use crate::{config::Settings, supervisor::Supervisor, why};
+use crate::{config::Settings, instance::Instance, why};
 
 #[derive(Debug, Args)]
 pub struct WhyArgs {
@@ -18,8 +18,13 @@ pub struct WhyArgs {
 }
 
 pub async fn run(settings: Settings, args: WhyArgs) -> anyhow::Result<ExitCode> {
-    let instance = super::open(settings).await?;
-    let (_, scope) = super::find_dealership(&instance, args.dealership.as_deref()).await?;
+    let text = super::with_instance(settings, async |instance| explain(instance, &args).await).await?;
+    super::out(text.trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn explain(instance: &Instance, args: &WhyArgs) -> anyhow::Result<String> {
+    let (_, scope) = super::find_dealership(instance, args.dealership.as_deref()).await?;
     let mut tx = instance.store.begin(scope).await?;
     let id: MessageId = if args.message == "last" {
         tx.find_latest_reply().await?.context("the assistant has not answered anybody yet")?
@@ -27,8 +32,5 @@ pub async fn run(settings: Settings, args: WhyArgs) -> anyhow::Result<ExitCode> 
         args.message.parse().context("that is no message id; `last` names the newest answer")?
     };
     let trace = tx.find_message_trace(id).await?.context("there is no such message in this dealership")?;
-    drop(tx);
-    super::out(why::to_text(&why::explain(&trace)).trim_end());
-    instance.close(Supervisor::default()).await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(why::to_text(&why::explain(&trace)))
 }

@@ -4,6 +4,7 @@ pub(crate) mod ai;
 pub(crate) mod conversations;
 mod messages;
 pub(crate) mod proposals;
+pub(crate) mod replies;
 
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -14,7 +15,7 @@ use super::{AppState, openapi::Document};
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(conversations::list))
-        .routes(routes!(conversations::thread, conversations::reply))
+        .routes(routes!(conversations::thread, replies::reply))
         .routes(routes!(conversations::hand_back))
         .routes(routes!(messages::why))
         .routes(routes!(proposals::list))

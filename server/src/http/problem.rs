@@ -1,11 +1,15 @@
 //! Errors as RFC 9457 problems: a stable `code` for programs, a sentence for people, nothing internal.
 
-use std::any::Any;
+use std::{any::Any, time::Duration};
 
 use axum::{
     Json,
-    extract::rejection::{BytesRejection, JsonRejection},
+    extract::{
+        Request, State,
+        rejection::{BytesRejection, JsonRejection},
+    },
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use forecourt_crm_store::StoreError;
@@ -96,6 +100,22 @@ impl Problem {
         self.detail.as_deref()
     }
 
+    /// Nothing was changed, and the same request may succeed in a moment.
+    #[must_use]
+    pub const fn try_again() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "try_again",
+            "Somebody else is changing this, or the database is busy. Nothing was changed; try again in a moment.",
+        )
+    }
+
+    /// Whether the same request may succeed in a moment.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.status == StatusCode::SERVICE_UNAVAILABLE
+    }
+
     const fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -126,6 +146,10 @@ impl From<StoreError> for Problem {
             StoreError::NotFound(_) => Self::not_found(),
             StoreError::Conflict(what) => {
                 Self::conflict("conflict", "It changed meanwhile; load it again.").with_detail(what)
+            }
+            error if error.is_transient() => {
+                tracing::warn!(%error, "the store was busy or out of reach; nothing was changed");
+                Self::try_again()
             }
             error @ (StoreError::Database(_) | StoreError::Corrupt(_)) => {
                 tracing::error!(%error, "a request failed on the store");
@@ -170,9 +194,44 @@ pub async fn no_such_route() -> Problem {
     Problem::not_found()
 }
 
+/// The answer where a route is, but not for this method. Which it takes is in the header `Allow`.
+pub async fn method_not_allowed() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This route takes another method.")
+}
+
+/// Ends a request that takes longer than `limit` with a problem.
+pub async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    let late = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long. Try again in a moment.");
+    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| late.into_response())
+}
+
 /// The answer when a handler panicked. The panic's text stays in the log.
 #[must_use]
 pub fn from_panic(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     Problem::internal().into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_ends_with_a_problem() {
+        let app: Router = Router::new()
+            .route("/slow", get(std::future::pending::<StatusCode>))
+            .route("/fast", get(|| async { StatusCode::OK }))
+            .layer(middleware::from_fn_with_state(Duration::ZERO, in_time));
+        for (path, status) in [("/slow", StatusCode::SERVICE_UNAVAILABLE), ("/fast", StatusCode::OK)] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status);
+            if status != StatusCode::OK {
+                assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+            }
+        }
+    }
 }

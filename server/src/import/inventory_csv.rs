@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_inventory_is_refused_whole() {
-        for text in ["", "\n\n", "First Name,Last Name,Email\nDana,Wren,dana@example.com\n", "\u{0}\u{1}"] {
+        for text in ["", "\n\n", "First Name,Last Name,Email\nDana,Wren,dana@wren.example\n", "\u{0}\u{1}"] {
             assert!(read_inventory(text.as_bytes(), &DEFAULTS).is_err(), "{text:?}");
         }
     }

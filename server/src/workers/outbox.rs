@@ -1,18 +1,18 @@
 //! The worker that sends: an attempt is committed before the provider is called, and never after the cut.
 
+mod lookup;
+mod sending;
+pub mod telling;
+
 use std::sync::Arc;
 
-use forecourt_channels::sms::{
-    FoundSms, OutboundSms, SendError, Sender as From, SentSearch, SentSms, SmsBody, SmsProvider,
-};
 use forecourt_crm_store::{
-    Store, StoreError,
+    CrmTx, Store, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
-    outbox::{AttemptOutcome, OutboxKind, OutboxRow, SendState},
+    outbox::{OutboxKind, OutboxRow, SendState, Withdrawal},
     system::queues::Claimed,
 };
 use forecourt_domain::{
-    action::Channel,
     delivery::DeliveryStatus,
     ids::{AttemptId, OutboxId},
 };
@@ -22,10 +22,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{Wake, wait};
-use crate::{
-    providers::{ProviderError, Providers},
-    supervisor::Supervisor,
-};
+use crate::{providers::Providers, supervisor::Supervisor};
 
 /// How long a claimed row is safe from other workers; longer than a provider's time-out.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -37,7 +34,10 @@ pub const SECOND_LOOKUP_AFTER: SignedDuration = SignedDuration::from_secs(60);
 pub const UNKNOWN_AFTER: SignedDuration = SignedDuration::from_mins(4);
 /// A row whose turn has not come in its conversation.
 const WAIT_FOR_EARLIER: SignedDuration = SignedDuration::from_millis(200);
-const RATE_LIMIT_PAUSE: SignedDuration = SignedDuration::from_secs(5);
+/// A row that cannot be taken back before a running turn has ended.
+const WAIT_FOR_TURN: SignedDuration = SignedDuration::from_secs(1);
+/// Before a send that did not leave is tried again; longer each time.
+const BACK_OFF: SignedDuration = SignedDuration::from_secs(5);
 /// At most this many tries under one send id when the provider can be asked, each but the first
 /// after two look-ups that found nothing.
 const MOST_ATTEMPTS: i16 = 2;
@@ -104,7 +104,7 @@ impl Sender {
     async fn deliver_logged(&self, claim: Claimed<OutboxId>) {
         if let Err(error) = self.deliver(claim).await {
             tracing::error!(outbox = %claim.id, %error, "a send failed and will be tried again");
-            let again = self.store.now() + RATE_LIMIT_PAUSE;
+            let again = self.store.now() + BACK_OFF;
             if let Err(error) = self.store.release_outbox(claim, again).await {
                 tracing::warn!(outbox = %claim.id, %error, "a send could not be released");
             }
@@ -141,10 +141,7 @@ impl Sender {
                     if has_waited(&row, now)
                         && !tx.load_stale_sources(&row.sources, row.party_id).await?.is_empty() =>
                 {
-                    tx.settle_outbox(row.id, DeliveryStatus::Held, Some("facts_changed"), None).await?;
-                    let details = json!({ "status": DeliveryStatus::Held, "reason": "facts_changed" });
-                    tx.append_audit(&[entry(&row, AuditKind::SendHeld, details)]).await?;
-                    Gate::Settled
+                    withdraw(&mut tx, &row).await?
                 }
                 SendVerdict::Go => {
                     let attempt = tx.insert_attempt(&row, now + LOOKUP_AFTER).await?;
@@ -160,159 +157,6 @@ impl Sender {
         };
         tx.commit().await?;
         Ok(gate)
-    }
-
-    /// Calls the provider, outside of any transaction, and records what it said.
-    async fn send(&self, claim: Claimed<OutboxId>, row: &OutboxRow, attempt: AttemptId) -> Result<(), StoreError> {
-        let result = match row.channel {
-            Channel::Sms => match self.message(claim, row).await {
-                Ok((provider, message)) => provider.send(&message).await,
-                Err(error) => {
-                    tracing::error!(outbox = %row.id, %error, "no way to send");
-                    Err(SendError::Refused { code: None, status: 0 })
-                }
-            },
-            // No mailbox is configured yet: shown, and plainly marked as not sent.
-            Channel::Email | Channel::WebChat | Channel::Copilot => {
-                Ok(SentSms { sid: None, status: DeliveryStatus::Simulated, segments: None })
-            }
-        };
-        let opted_out = matches!(&result, Err(error) if error.is_opted_out());
-        let now = self.store.now();
-        let (outcome, status, again_at) = match result {
-            Ok(sent) => match sent.sid {
-                Some(provider_id) => (AttemptOutcome::Accepted { provider_id }, DeliveryStatus::Sent, None),
-                None => (AttemptOutcome::Simulated, DeliveryStatus::Simulated, None),
-            },
-            Err(SendError::Refused { code, .. }) => {
-                (AttemptOutcome::Refused { code: code.map(|code| code.to_string()) }, DeliveryStatus::Failed, None)
-            }
-            Err(error @ (SendError::RateLimited { .. } | SendError::NotSent { .. }))
-                if row.attempts_made < MOST_UNSENT_TRIES =>
-            {
-                (AttemptOutcome::NotSent, DeliveryStatus::Queued, Some(now + pause(&error, row.attempts_made)))
-            }
-            Err(SendError::RateLimited { .. } | SendError::NotSent { .. }) => {
-                (AttemptOutcome::NotSent, DeliveryStatus::Failed, None)
-            }
-            Err(SendError::Ambiguous(_)) => {
-                (AttemptOutcome::Ambiguous, DeliveryStatus::Sending, Some(now + LOOKUP_AFTER))
-            }
-        };
-        metrics::counter!("forecourt_sends_total", "outcome" => outcome.as_str()).increment(1);
-        let mut tx = self.store.begin(claim.scope).await?;
-        if opted_out {
-            tx.opt_out_at_provider(row).await?;
-        }
-        tx.record_outcome(row.id, attempt, &outcome, status, again_at).await?;
-        tx.append_audit(&[entry(
-            row,
-            AuditKind::AttemptEnded,
-            json!({ "attempt": attempt, "outcome": outcome.as_str() }),
-        )])
-        .await?;
-        tx.commit().await
-    }
-
-    /// Who sends a row, and the text to send; no text where only the simulated phone can show it.
-    async fn message(
-        &self,
-        claim: Claimed<OutboxId>,
-        row: &OutboxRow,
-    ) -> Result<(Arc<dyn SmsProvider>, OutboundSms), ProviderError> {
-        let integration = row.integration_id.ok_or(ProviderError::Missing)?;
-        let provider = self.providers.sender(claim.scope, integration).await?;
-        let unusable = |error: &dyn std::fmt::Display| ProviderError::Client(error.to_string());
-        let path = format!("webhooks/twilio/{integration}/status/{}", row.id);
-        let from = row.sender.clone().unwrap_or_default();
-        let message = OutboundSms {
-            from: From::Number(from.parse().map_err(|error| unusable(&error))?),
-            to: row.recipient.parse().map_err(|error| unusable(&error))?,
-            body: SmsBody::new(row.body["text"].as_str().unwrap_or_default()),
-            status_callback: self.public_url.join(&path).map_err(|error| unusable(&error))?,
-        };
-        Ok((provider, message))
-    }
-
-    /// Nobody knows whether an attempt left: ask the provider, twice, before sending once more.
-    async fn look_up(&self, claim: Claimed<OutboxId>, row: OutboxRow) -> Result<(), StoreError> {
-        let mut tx = self.store.begin(claim.scope).await?;
-        let last = tx.last_attempt(row.id).await?;
-        tx.commit().await?;
-        let Some((_, attempted_at)) = last else { return self.settle(claim, &row, DeliveryStatus::Queued, None).await };
-        let found = match self.message(claim, &row).await {
-            Ok((provider, message)) => {
-                let search = SentSearch { to: message.to, from: message.from, sent_after: attempted_at };
-                let found = provider.find_sent(&search).await.map_err(|error| error.to_string());
-                found.map(|found| found.into_iter().filter(|sms| sms.body == message.body).collect())
-            }
-            Err(error) => Err(error.to_string()),
-        };
-        let now = self.store.now();
-        match found {
-            Ok(found) => match self.unclaimed(claim, found).await? {
-                Some(sid) => self.settle(claim, &row, DeliveryStatus::Sent, Some(&sid)).await,
-                None if row.lookups_made == 0 => self.defer(claim, &row, now + SECOND_LOOKUP_AFTER).await,
-                None if row.attempts_made < MOST_ATTEMPTS => self.send_again(claim, &row).await,
-                None => self.settle(claim, &row, DeliveryStatus::Unknown, None).await,
-            },
-            Err(error) => {
-                tracing::warn!(outbox = %row.id, %error, "a sent message could not be looked up");
-                if now.duration_since(attempted_at) >= UNKNOWN_AFTER {
-                    self.settle(claim, &row, DeliveryStatus::Unknown, None).await
-                } else {
-                    self.store.release_outbox(claim, now + LOOKUP_AFTER).await
-                }
-            }
-        }
-    }
-
-    /// The first of the provider's messages that belongs to none of ours yet.
-    async fn unclaimed(&self, claim: Claimed<OutboxId>, found: Vec<FoundSms>) -> Result<Option<String>, StoreError> {
-        let mut tx = self.store.begin(claim.scope).await?;
-        for message in found {
-            if !tx.is_provider_id_known(&message.sid).await? {
-                return Ok(Some(message.sid));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn defer(&self, claim: Claimed<OutboxId>, row: &OutboxRow, again_at: Timestamp) -> Result<(), StoreError> {
-        let mut tx = self.store.begin(claim.scope).await?;
-        tx.defer_lookup(row.id, again_at).await?;
-        tx.commit().await
-    }
-
-    /// Queues the row once more under its send id; the gate decides again before it leaves.
-    async fn send_again(&self, claim: Claimed<OutboxId>, row: &OutboxRow) -> Result<(), StoreError> {
-        let mut tx = self.store.begin(claim.scope).await?;
-        tx.requeue_outbox(row.id).await?;
-        tx.append_audit(&[entry(
-            row,
-            AuditKind::AttemptEnded,
-            json!({ "outcome": "absent_twice", "next": "once_more" }),
-        )])
-        .await?;
-        tx.commit().await
-    }
-
-    async fn settle(
-        &self,
-        claim: Claimed<OutboxId>,
-        row: &OutboxRow,
-        status: DeliveryStatus,
-        provider_id: Option<&str>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.store.begin(claim.scope).await?;
-        tx.settle_outbox(row.id, status, Some("looked_up"), provider_id).await?;
-        tx.append_audit(&[entry(row, AuditKind::AttemptEnded, json!({ "outcome": "looked_up", "status": status }))])
-            .await?;
-        if status == DeliveryStatus::Unknown {
-            // Nobody can say whether it left: a human looks at the conversation.
-            tx.open_handoff_for_unknown(row).await?;
-        }
-        tx.commit().await
     }
 }
 
@@ -349,13 +193,26 @@ fn has_waited(row: &OutboxRow, now: Timestamp) -> bool {
     row.kind.is_agent() && now.duration_since(row.created_at) > SignedDuration::from_secs(2)
 }
 
-fn pause(error: &SendError, attempts_made: i16) -> SignedDuration {
-    match error {
-        SendError::RateLimited { retry_after: Some(after) } => {
-            SignedDuration::try_from(*after).unwrap_or(RATE_LIMIT_PAUSE).min(SignedDuration::from_secs(60))
-        }
-        _ => RATE_LIMIT_PAUSE * i32::from(attempts_made + 1),
-    }
+/// Takes back words whose facts changed while they waited; what they answered gets a turn again.
+async fn withdraw(tx: &mut CrmTx, row: &OutboxRow) -> Result<Gate, StoreError> {
+    let Withdrawal::Withdrawn(rows) = tx.withdraw_words(row).await? else {
+        return Ok(Gate::Wait(tx.now() + WAIT_FOR_TURN));
+    };
+    let entries: Vec<_> = rows
+        .iter()
+        .map(|(outbox, message)| {
+            let mut entry = entry(
+                row,
+                AuditKind::SendHeld,
+                json!({ "status": DeliveryStatus::Cancelled, "reason": "facts_changed", "next": "answered_again" }),
+            );
+            entry.details["outbox"] = json!(outbox);
+            entry.details["message"] = json!(message);
+            entry
+        })
+        .collect();
+    tx.append_audit(&entries).await?;
+    Ok(Gate::Settled)
 }
 
 fn entry(row: &OutboxRow, kind: AuditKind, mut details: serde_json::Value) -> NewAuditEntry {

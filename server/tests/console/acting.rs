@@ -63,6 +63,20 @@ async fn a_form_that_comes_twice_sends_one_text() {
 }
 
 #[tokio::test]
+async fn two_of_one_form_at_the_same_moment_send_one_text() {
+    let desk = desk([says("Hello.")]).await;
+    let (id, path) = desk.conversation_after("hi").await;
+    let seen = desk.get(&desk.manager, &path).await.value_after(r#"name="seen" value=""#);
+    let (fields, path) = ([("text", "Dana here."), ("seen", seen.as_str())], format!("{path}/messages"));
+    let posts = (0..4).map(|_| desk.post(&desk.manager, &path, &fields));
+    let pages = futures::future::join_all(posts).await;
+    assert_eq!(pages.iter().filter(|page| page.says("was not sent a second time")).count(), 3);
+    let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
+    let thread = tx.load_thread(id, 10).await.unwrap();
+    assert_eq!(thread.iter().filter(|message| message.text == "Dana here.").count(), 1);
+}
+
+#[tokio::test]
 async fn handing_back_gives_it_to_the_assistant() {
     let desk = desk([says("Hello."), says("Of course.")]).await;
     let (_, path) = desk.conversation_after("hi").await;

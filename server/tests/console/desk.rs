@@ -5,10 +5,7 @@ use axum::{
     http::{HeaderMap, Request, Response, StatusCode, header},
 };
 use forecourt_agent::models::scripted::{Scripted, ScriptedModel};
-use forecourt_crm_store::{
-    conversations::ConversationSummary, dealership::DealershipSettings, staff::NewAssignment,
-    system::tokens::TokenHolder,
-};
+use forecourt_crm_store::{conversations::ConversationSummary, dealership::DealershipSettings, staff::NewAssignment};
 use forecourt_domain::{
     ids::{ConversationId, UserId},
     money::Currency,
@@ -85,8 +82,8 @@ pub async fn person(
     let mut tx = world.store.begin(scope).await.unwrap();
     let assignment = NewAssignment { user_id, role, department_id: None, alert_phone: None, alert_email: None };
     tx.insert_assignment(&assignment).await.unwrap();
+    let token = tx.insert_token(user_id, role, until).await.unwrap();
     tx.commit().await.unwrap();
-    let token = world.store.insert_token(TokenHolder { user_id, scope, role }, until).await.unwrap();
     Person { user_id, token }
 }
 

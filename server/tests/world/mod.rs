@@ -6,24 +6,32 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header, request::Builder},
 };
 use forecourt_agent::{
-    Agent, AgentParts, TurnLimits,
+    Agent, AgentParts, ChatModel, TurnLimits,
     models::{offline::OfflineModel, scripted::ScriptedModel},
 };
 use forecourt_channels::twilio::signature::{SignedBody, sign};
 use forecourt_crm_store::{
     Store,
+    connect::{self, PoolSize},
     dealership::{Address, DealershipSettings},
     integrations::Provider,
     keys::Keys,
     opening_hours::NewDepartment,
+    staff::NewAssignment,
     system::instance::InstanceKind,
     testing::TestDatabase,
 };
-use forecourt_domain::{clock::ManualClock, ids::IntegrationId, money::Currency, scope::Scope, staff::DepartmentKind};
+use forecourt_domain::{
+    clock::ManualClock,
+    ids::{ConversationId, IntegrationId},
+    money::Currency,
+    scope::Scope,
+    staff::{DepartmentKind, Role},
+};
 use forecourt_policies::PolicySet;
 use forecourt_prompts::PromptSet;
 use forecourt_server::{
@@ -33,17 +41,19 @@ use forecourt_server::{
 };
 use forecourt_tools::{HashedNgrams, Registry, Services};
 use jiff::{SignedDuration, civil::Weekday};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use tower::ServiceExt;
 
 pub const TOKEN: &str = "test-token";
 
 pub struct World {
-    _database: TestDatabase,
+    pub database: TestDatabase,
     pub store: Store,
     pub clock: Arc<ManualClock>,
     pub scope: Scope,
     pub integration: IntegrationId,
+    pub model: Arc<ScriptedModel>,
     pub agent: Arc<Agent>,
     pub app: axum::Router,
     pub sender: Sender,
@@ -53,10 +63,30 @@ pub struct World {
 
 pub async fn world(model: ScriptedModel) -> World {
     let database = TestDatabase::create().await;
-    // A Friday, 14:05 in Denver.
-    let clock = Arc::new(ManualClock::at("2026-11-20T21:05:00Z".parse().unwrap()));
-    let keys = Keys::derive(&SecretString::from("k".repeat(64))).unwrap();
-    let store = Store::new(database.app.clone(), keys, clock.clone());
+    let clock = manual_clock();
+    let store = Store::new(database.app.clone(), keys(), clock.clone());
+    build(database, store, clock, model).await
+}
+
+/// A world whose store uses a pool as a server opens it.
+pub async fn world_on_a_servers_pool(model: ScriptedModel) -> World {
+    let database = TestDatabase::create().await;
+    let pool = connect::open_app(&SecretString::from(database.app_url()), PoolSize(8)).await.unwrap();
+    let clock = manual_clock();
+    let store = Store::new(pool, keys(), clock.clone());
+    build(database, store, clock, model).await
+}
+
+fn keys() -> Keys {
+    Keys::derive(&SecretString::from("k".repeat(64))).unwrap()
+}
+
+/// A Friday, 14:05 in Denver.
+fn manual_clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at("2026-11-20T21:05:00Z".parse().unwrap()))
+}
+
+async fn build(database: TestDatabase, store: Store, clock: Arc<ManualClock>, model: ScriptedModel) -> World {
     store.declare_instance(InstanceKind::Test).await.unwrap();
     let dealership = store.insert_dealership("Test Group", "Test Motors").await.unwrap();
     let scope = Scope::of(dealership.id);
@@ -80,10 +110,10 @@ pub async fn world(model: ScriptedModel) -> World {
     let numbers = [("+17205550100".parse().unwrap(), Some(sales))];
     let integration = tx.insert_integration(Provider::Simulated, "AC1", &secret, &numbers).await.unwrap();
     tx.commit().await.unwrap();
-    store.insert_webhook(integration, scope).await.unwrap();
+    let model = Arc::new(model);
     let agent = Arc::new(Agent::new(AgentParts {
         store: store.clone(),
-        model: Arc::new(model),
+        model: Arc::clone(&model) as Arc<dyn ChatModel>,
         offline: Arc::new(OfflineModel),
         policies: PolicySet::built_in().unwrap(),
         prompts: PromptSet::built_in(),
@@ -104,7 +134,15 @@ pub async fn world(model: ScriptedModel) -> World {
     });
     let providers = Arc::new(Providers::new(store.clone(), None));
     let sender = Sender { store: store.clone(), providers, public_url };
-    World { _database: database, store, clock, scope, integration, agent, app, sender, wake, live }
+    World { database, store, clock, scope, integration, model, agent, app, sender, wake, live }
+}
+
+/// What the API said.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
 }
 
 impl World {
@@ -122,16 +160,21 @@ impl World {
 
     async fn post_from(&self, from: &str, sid: &str, body: &str, token: &str) -> StatusCode {
         let path = format!("/webhooks/twilio/{}", self.integration);
-        let fields: Vec<(String, String)> = [
+        let fields = [
             ("MessageSid", sid),
             ("AccountSid", "AC1"),
             ("From", from),
             ("To", "+17205550100"),
             ("Body", body),
             ("NumMedia", "0"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
+        ];
+        self.post_form(&path, &fields, token).await
+    }
+
+    /// Posts a form, signed as Twilio would sign it with `token`.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)], token: &str) -> StatusCode {
+        let fields: Vec<(String, String)> =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let url = format!("https://forecourt.example{path}");
         let signature = sign(&SecretString::from(token), &url, SignedBody::Form(&fields));
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
@@ -141,6 +184,42 @@ impl World {
             .body(Body::from(form))
             .unwrap();
         self.app.clone().oneshot(request).await.unwrap().status()
+    }
+
+    /// The first column of a query inside the dealership, as text.
+    pub async fn texts(&self, query: &'static str) -> Vec<String> {
+        self.database.texts(self.scope, query).await.unwrap()
+    }
+
+    /// A token of somebody who works here now.
+    pub async fn token_of(&self, email: &str, role: Role) -> SecretString {
+        let user_id = self.store.find_or_insert_user(&email.parse().unwrap(), "Test", "Person").await.unwrap();
+        let mut tx = self.store.begin(self.scope).await.unwrap();
+        let assignment = NewAssignment { user_id, role, department_id: None, alert_phone: None, alert_email: None };
+        tx.insert_assignment(&assignment).await.unwrap();
+        let token = tx.insert_token(user_id, role, None).await.unwrap();
+        tx.commit().await.unwrap();
+        token
+    }
+
+    /// An answer of the API to somebody with a token: status, content type, body (null where it is none).
+    pub async fn ask(&self, token: &SecretString, request: Builder, body: Option<Value>) -> Answer {
+        let mut request = request.header(header::AUTHORIZATION, format!("Bearer {}", token.expose_secret()));
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1024 * 1024).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A conversation with one text that waits, and its id.
+    pub async fn conversation(&self) -> ConversationId {
+        let mut tx = self.store.begin(self.scope).await.unwrap();
+        tx.find_conversation_by_phone("+13035550123").await.unwrap().unwrap()
     }
 
     pub async fn drain(&self) {

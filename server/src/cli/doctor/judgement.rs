@@ -167,6 +167,17 @@ pub(super) fn integrations(sealed: &[SealedIntegration]) -> Finding {
     }
 }
 
+/// What Twilio signed and nobody could read.
+pub(super) fn unreadable_forms(count: i64) -> Finding {
+    if count == 0 {
+        return Finding::ok("every form that Twilio signed could be read");
+    }
+    Finding::warn(
+        format!("{count} forms that Twilio signed could not be read; they are kept in unreadable_forms"),
+        "look at their reasons there: a message of a customer may be among them",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use forecourt_crm_store::integrations::Provider;
@@ -253,5 +264,6 @@ mod tests {
         assert_eq!([of(&[]), of(&[true]), of(&[true, false])], [Warn, Ok, Fail]);
         assert_eq!([clock_offset(0).verdict, clock_offset(7_200_000).verdict], [Ok, Warn]);
         assert_eq!([dealerships(0).verdict, dealerships(2).verdict], [Warn, Ok]);
+        assert_eq!([unreadable_forms(0).verdict, unreadable_forms(1).verdict], [Ok, Warn]);
     }
 }

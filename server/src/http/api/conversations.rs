@@ -1,17 +1,15 @@
-//! Conversations: list, read, reply by hand (which takes over), hand back.
+//! Conversations: list, read, hand back.
 
-use axum::{
-    Json,
-    extract::{Path, State, rejection::JsonRejection},
-};
-use forecourt_crm_store::conversations::{ConversationSummary, ReplyError, ThreadMessage};
-use forecourt_domain::ids::{ConversationId, MessageId};
-use serde::{Deserialize, Serialize};
+use axum::{Json, extract::State};
+use forecourt_crm_store::conversations::{ConversationSummary, ThreadMessage};
+use forecourt_domain::ids::ConversationId;
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::{
     AppState,
+    path_id::PathId,
     principal::Principal,
     problem::{Problem, ProblemBody},
 };
@@ -20,8 +18,6 @@ use crate::http::{
 pub(crate) const LIST_LIMIT: i64 = 100;
 /// How many messages a thread holds at most.
 pub(crate) const THREAD_LIMIT: i64 = 200;
-/// The longest text a user may send: ten segments of an SMS.
-pub(crate) const LONGEST_TEXT: usize = 1_600;
 
 /// A line of the list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,70 +95,19 @@ pub async fn list(State(state): State<AppState>, principal: Principal) -> Result
 }
 
 /// The latest messages of a conversation, oldest first (at most 200)
-#[utoipa::path(get, path = "/api/v1/conversations/{id}/messages", params(("id" = Uuid, Path)), security(("token" = [])), responses((status = 200, body = [Message]), (status = 401, body = ProblemBody)))]
+#[utoipa::path(get, path = "/api/v1/conversations/{id}/messages", params(("id" = Uuid, Path)), security(("token" = [])), responses((status = 200, body = [Message]), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub async fn thread(
     State(state): State<AppState>,
     principal: Principal,
-    Path(id): Path<Uuid>,
+    PathId(id): PathId,
 ) -> Result<Json<Vec<Message>>, Problem> {
+    let id = ConversationId(id);
     let mut tx = state.store.begin(principal.scope).await?;
-    let thread = tx.load_thread(ConversationId(id), THREAD_LIMIT).await?;
-    Ok(Json(thread.into_iter().map(Message::from).collect()))
-}
-
-/// Words of a user.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReplyRequest {
-    #[schema(min_length = 1, max_length = 1600)]
-    pub text: String,
-}
-
-/// What the reply did.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReplyResponse {
-    pub message_id: Uuid,
-    /// Texts of the assistant that were leaving already when you took over.
-    pub already_leaving: Vec<String>,
-    /// Texts of the assistant that were waiting and will not be sent.
-    pub cancelled: Vec<String>,
-}
-
-/// Reply by hand. From now on you own the conversation and the assistant is silent in it
-#[utoipa::path(post, path = "/api/v1/conversations/{id}/messages", params(("id" = Uuid, Path)), request_body = ReplyRequest, security(("token" = [])), responses((status = 200, body = ReplyResponse), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
-pub async fn reply(
-    State(state): State<AppState>,
-    principal: Principal,
-    Path(id): Path<Uuid>,
-    body: Result<Json<ReplyRequest>, JsonRejection>,
-) -> Result<Json<ReplyResponse>, Problem> {
-    let Json(request) = body?;
-    Ok(Json(send(&state, principal, ConversationId(id), &request.text).await?))
-}
-
-/// Sends a user's words for whoever may write to customers.
-pub async fn send(
-    state: &AppState,
-    principal: Principal,
-    id: ConversationId,
-    text: &str,
-) -> Result<ReplyResponse, Problem> {
-    let principal = principal.require(principal.role.writes_to_customers())?;
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST_TEXT {
-        return Err(Problem::bad_request().with_detail(format!("the text needs 1 to {LONGEST_TEXT} characters")));
+    if tx.load_conversations_by_id(&[id]).await?.is_empty() {
+        return Err(Problem::not_found());
     }
-    let mut tx = state.store.begin(principal.scope).await?;
-    let (MessageId(message_id), takeover) =
-        tx.reply_by_hand(id, principal.user_id, text).await.map_err(|error| match error {
-            ReplyError::OptedOut => {
-                Problem::conflict("opted_out", "This customer has opted out; nobody may text them.")
-            }
-            ReplyError::Store(error) => Problem::from(error),
-        })?;
-    tx.commit().await?;
-    state.wake.outbox();
-    Ok(ReplyResponse { message_id, already_leaving: takeover.already_leaving, cancelled: takeover.cancelled })
+    let thread = tx.load_thread(id, THREAD_LIMIT).await?;
+    Ok(Json(thread.into_iter().map(Message::from).collect()))
 }
 
 /// Hand the conversation back to the assistant
@@ -170,7 +115,7 @@ pub async fn send(
 pub async fn hand_back(
     State(state): State<AppState>,
     principal: Principal,
-    Path(id): Path<Uuid>,
+    PathId(id): PathId,
 ) -> Result<axum::http::StatusCode, Problem> {
     give_back(&state, principal, ConversationId(id)).await?;
     Ok(axum::http::StatusCode::NO_CONTENT)

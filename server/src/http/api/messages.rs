@@ -1,9 +1,6 @@
 //! Why a message was said.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use forecourt_domain::ids::MessageId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     http::{
         AppState,
+        path_id::PathId,
         principal::Principal,
         problem::{Problem, ProblemBody},
     },
@@ -38,7 +36,7 @@ pub struct WhySection {
 pub async fn why(
     State(state): State<AppState>,
     principal: Principal,
-    Path(id): Path<Uuid>,
+    PathId(id): PathId,
 ) -> Result<Json<WhyResponse>, Problem> {
     let mut tx = state.store.begin(principal.scope).await?;
     let trace = tx.find_message_trace(MessageId(id)).await?.ok_or(Problem::not_found())?;

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State, rejection::JsonRejection},
+    extract::{Query, State, rejection::JsonRejection},
 };
 use forecourt_agent::{Approval, ApprovalError};
 use forecourt_crm_store::proposals::Proposal;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::http::{
     AppState,
+    path_id::PathId,
     principal::Principal,
     problem::{Problem, ProblemBody},
 };
@@ -141,7 +142,7 @@ impl From<ApprovalError> for Problem {
 pub async fn approve(
     State(state): State<AppState>,
     principal: Principal,
-    Path(id): Path<Uuid>,
+    PathId(id): PathId,
     body: Result<Json<DecisionRequest>, JsonRejection>,
 ) -> Result<Json<DecisionResponse>, Problem> {
     let Json(request) = body?;
@@ -167,7 +168,7 @@ pub(crate) async fn approve_as(
 pub async fn reject(
     State(state): State<AppState>,
     principal: Principal,
-    Path(id): Path<Uuid>,
+    PathId(id): PathId,
     body: Result<Json<DecisionRequest>, JsonRejection>,
 ) -> Result<Json<DecisionResponse>, Problem> {
     let Json(request) = body?;
@@ -185,5 +186,6 @@ pub(crate) async fn reject_as(
     reason: Option<&str>,
 ) -> Result<Approval, Problem> {
     let principal = principal.require(principal.role.decides_proposals())?;
-    Ok(state.agent.reject(principal.scope, id, principal.user_id, digest, reason).await?)
+    let reason = reason.map(|reason| reason.replace('\0', "\u{fffd}"));
+    Ok(state.agent.reject(principal.scope, id, principal.user_id, digest, reason.as_deref()).await?)
 }

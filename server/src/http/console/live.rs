@@ -188,6 +188,8 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         AuditKind::ActionDecided
         | AuditKind::GuardChecked
         | AuditKind::TokenCreated
+        | AuditKind::TokenRevoked
+        | AuditKind::IntegrationAdded
         | AuditKind::InventoryImported
         | AuditKind::RecordImported => [None, None],
     }

@@ -1,6 +1,6 @@
 //! What an action came to, told at the top of the answer.
 
-use crate::http::{api::conversations::ReplyResponse, problem::Problem};
+use crate::http::{api::replies::ReplyResponse, problem::Problem};
 
 /// How a notice is meant. Said by its icon and words too, never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use axum::{
     extract::{State, rejection::FormRejection},
     response::Response,
 };
-use forecourt_domain::ids::{ConversationId, MessageId};
+use forecourt_domain::ids::ConversationId;
 use serde::Deserialize;
 
 use super::{
@@ -25,7 +25,7 @@ use crate::http::{
     AppState,
     api::{
         self,
-        conversations::{LONGEST_TEXT, THREAD_LIMIT},
+        replies::{self, KnownBy, LONGEST_TEXT, Sent},
     },
     principal::Principal,
     problem::Problem,
@@ -96,20 +96,20 @@ pub async fn send(
     // Forms send a line's end as two characters; a text message has one.
     reply.text = reply.text.replace("\r\n", "\n");
     let id = ConversationId(id);
-    let before = look(&state, principal, id, &reply).await?;
-    let shown = if before.is_repeated {
-        let notice = Notice::new(Tone::Good, "This reply is on its way already; it was not sent a second time.");
-        Shown { has_replied: true, ..Shown::with(notice) }
-    } else {
-        match api::conversations::send(&state, principal, id, &reply.text).await {
-            Ok(sent) => {
-                let notice = Notice::replied(&sent, &before.assistant, before.is_yours);
-                Shown { has_replied: true, ..Shown::with(notice) }
-            }
-            Err(problem) => {
-                let unsent = Some(Unsent { text: reply.text, seen: reply.seen });
-                Shown { unsent, ..Shown::refused(problem)? }
-            }
+    let before = look(&state, principal, id).await?;
+    let known_by = KnownBy::Seen(reply.seen.parse().ok());
+    let shown = match replies::send(&state, principal, id, &reply.text, &known_by).await {
+        Ok(Sent::Now(sent)) => {
+            let notice = Notice::replied(&sent, &before.assistant, before.is_yours);
+            Shown { has_replied: true, ..Shown::with(notice) }
+        }
+        Ok(Sent::Before(_)) => {
+            let notice = Notice::new(Tone::Good, "This reply is on its way already; it was not sent a second time.");
+            Shown { has_replied: true, ..Shown::with(notice) }
+        }
+        Err(problem) => {
+            let unsent = Some(Unsent { text: reply.text, seen: reply.seen });
+            Shown { unsent, ..Shown::refused(problem)? }
         }
     };
     page::show(&state, principal, Place::Conversation(id), shown).await
@@ -119,23 +119,14 @@ pub async fn send(
 struct Before {
     assistant: String,
     is_yours: bool,
-    /// The same words by the same person, after what they had seen: the form came twice.
-    is_repeated: bool,
 }
 
-async fn look(state: &AppState, principal: Principal, id: ConversationId, reply: &Reply) -> Result<Before, Failure> {
+async fn look(state: &AppState, principal: Principal, id: ConversationId) -> Result<Before, Failure> {
     let mut tx = state.store.begin(principal.scope).await?;
     let found = tx.load_conversations_by_id(&[id]).await?.into_iter().next();
     let conversation = found.ok_or_else(Problem::not_found)?;
     let assistant = tx.load_profile().await?.settings.assistant_name;
-    let thread = tx.load_thread(id, THREAD_LIMIT).await?;
-    let seen = reply.seen.parse::<MessageId>().ok();
-    let is_repeated = thread.iter().any(|message| {
-        seen.is_some_and(|seen| message.id > seen)
-            && message.author_user_id == Some(principal.user_id)
-            && message.text == reply.text.trim()
-    });
-    Ok(Before { assistant, is_yours: conversation.owner_user_id == Some(principal.user_id), is_repeated })
+    Ok(Before { assistant, is_yours: conversation.owner_user_id == Some(principal.user_id) })
 }
 
 /// Gives the conversation back to the assistant.

@@ -139,7 +139,7 @@ pub fn delivery(status: DeliveryStatus, reason: Option<&str>, owner: OwnerSeen) 
 /// Whether somebody should look at a message in this state.
 #[must_use]
 pub const fn is_trouble(status: DeliveryStatus) -> bool {
-    matches!(status, DeliveryStatus::Failed | DeliveryStatus::Unknown)
+    matches!(status, DeliveryStatus::Held | DeliveryStatus::Failed | DeliveryStatus::Unknown)
 }
 
 fn why_stopped(reason: &str, owner: OwnerSeen) -> String {
@@ -149,7 +149,9 @@ fn why_stopped(reason: &str, owner: OwnerSeen) -> String {
         ("opted_out", _) => "the customer said stop".to_owned(),
         ("paused", _) => "the assistant is paused".to_owned(),
         ("suspended", _) => "the dealership is suspended".to_owned(),
-        ("facts_changed", _) => "a price, a status or a time it speaks of has changed".to_owned(),
+        ("facts_changed", _) => {
+            "a price, a status or a time it speaks of has changed, so the question is answered again".to_owned()
+        }
         (other, _) => other.replace('_', " "),
     }
 }
@@ -173,5 +175,7 @@ mod tests {
         ] {
             assert_eq!(delivery(status, reason, owner), words);
         }
+        let troubles = DeliveryStatus::ALL.iter().copied().filter(|status| is_trouble(*status));
+        assert_eq!(troubles.collect::<Vec<_>>(), [Held, DeliveryStatus::Failed, DeliveryStatus::Unknown]);
     }
 }
