@@ -5,7 +5,7 @@ use forecourt_domain::{
     conversation::{Author, Direction},
     delivery::DeliveryStatus,
     evidence::Source,
-    ids::{ContactPointId, ConversationId, IntegrationId, MessageId, OutboxId, PartyId, TurnId, UserId},
+    ids::{ContactPointId, ConversationId, IntegrationId, MessageId, PartyId, TurnId, UserId},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -59,6 +59,16 @@ pub struct Takeover {
     pub already_leaving: Vec<String>,
     /// Texts of the assistant that were waiting and will not be sent.
     pub cancelled: Vec<String>,
+}
+
+/// Words of the assistant that a user approved.
+#[derive(Debug, Clone, Copy)]
+pub struct ApprovedWords<'a> {
+    pub turn_id: TurnId,
+    pub text: &'a str,
+    pub sources: &'a [Source],
+    pub approved_by: UserId,
+    pub not_before: Option<Timestamp>,
 }
 
 /// Where and to whom a user's reply goes.
@@ -204,8 +214,8 @@ impl CrmTx {
         Ok((message_id, takeover))
     }
 
-    /// Makes a user the owner. The versions that turns compare change, and queued words of the
-    /// assistant are cancelled.
+    /// Makes a user the owner. The versions that turns compare change, queued words of the assistant are
+    /// cancelled, and its words that wait for approval are settled.
     pub async fn take_over(
         &mut self,
         conversation_id: ConversationId,
@@ -233,6 +243,7 @@ impl CrmTx {
         .bind(user_id.0)
         .fetch_all(self.connection())
         .await?;
+        self.settle_waiting_words(conversation_id, Some(user_id), "taken_over").await?;
         self.audit_owner(conversation_id, user_id, "user", &already_leaving, &cancelled).await?;
         Ok(Takeover { already_leaving, cancelled })
     }
@@ -371,27 +382,26 @@ impl CrmTx {
     pub async fn insert_approved_words(
         &mut self,
         start: &TurnConversation,
-        turn_id: TurnId,
-        text: &str,
-        sources: &[Source],
+        words: &ApprovedWords<'_>,
     ) -> Result<MessageId, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         let path = self.next_reply_path(start.id).await?;
-        let payload = NewPayload::new(now, Some(path.party_id), json!({ "text": text }));
+        let payload = NewPayload::new(now, Some(path.party_id), json!({ "text": words.text }));
         self.insert_payloads(std::slice::from_ref(&payload)).await?;
         let message_id = MessageId::generate(now);
         sqlx::query(
-            "insert into messages (dealership_id, id, conversation_id, direction, author, channel, contact_point_id, payload_id,
-                 turn_id, created_at)
-             values ($1, $2, $3, 'outbound', 'user_via_assistant', $4, $5, $6, $7, $8)",
+            "insert into messages (dealership_id, id, conversation_id, direction, author, author_user_id, channel,
+                 contact_point_id, payload_id, turn_id, created_at)
+             values ($1, $2, $3, 'outbound', 'user_via_assistant', $4, $5, $6, $7, $8, $9)",
         )
         .bind(tenant)
         .bind(message_id.0)
         .bind(start.id.0)
+        .bind(words.approved_by.0)
         .bind(path.channel.as_str())
         .bind(path.contact_point_id.0)
         .bind(payload.id.0)
-        .bind(turn_id.0)
+        .bind(words.turn_id.0)
         .bind(sql(now))
         .execute(self.connection())
         .await?;
@@ -404,8 +414,8 @@ impl CrmTx {
             recipient: path.recipient,
             contact_point_id: Some(path.contact_point_id),
             payload_id: payload.id,
-            not_before: None,
-            sources: sources.to_vec(),
+            not_before: words.not_before,
+            sources: words.sources.to_vec(),
         })
         .await?;
         Ok(message_id)
@@ -466,9 +476,19 @@ impl CrmTx {
 
     /// Whether the assistant is paused in this dealership or its group.
     pub async fn is_ai_paused(&mut self) -> Result<bool, StoreError> {
+        Ok(self.load_switches().await?.0)
+    }
+
+    /// Whether the assistant may do nothing in this dealership: it is paused, or the dealership suspended.
+    pub(crate) async fn is_assistant_stopped(&mut self) -> Result<bool, StoreError> {
+        let (paused, suspended) = self.load_switches().await?;
+        Ok(paused || suspended)
+    }
+
+    async fn load_switches(&mut self) -> Result<(bool, bool), StoreError> {
         let tenant = self.tenant();
-        Ok(sqlx::query_scalar(
-            "select d.ai_paused_at is not null or coalesce(g.ai_paused_at is not null, false)
+        Ok(sqlx::query_as(
+            "select d.ai_paused_at is not null or coalesce(g.ai_paused_at is not null, false), s.suspended_at is not null
              from dealership_profiles d
              join dealerships s on s.id = d.dealership_id
              left join group_switches g on g.group_id = s.group_id
@@ -477,30 +497,6 @@ impl CrmTx {
         .bind(tenant)
         .fetch_one(self.connection())
         .await?)
-    }
-
-    /// The messages of ours to one phone number since `after`, for the simulated phone.
-    pub async fn load_sent_to(
-        &mut self,
-        conversation_id: ConversationId,
-        after: Option<MessageId>,
-    ) -> Result<Vec<ThreadMessage>, StoreError> {
-        let thread = self.load_thread(conversation_id, 50).await?;
-        Ok(thread
-            .into_iter()
-            .filter(|message| message.direction == Direction::Outbound && after.is_none_or(|after| message.id > after))
-            .collect())
-    }
-
-    /// The outbox row of a message.
-    pub async fn find_outbox_of(&mut self, message_id: MessageId) -> Result<Option<OutboxId>, StoreError> {
-        let tenant = self.tenant();
-        Ok(sqlx::query_scalar("select id from outbox where dealership_id = $1 and message_id = $2")
-            .bind(tenant)
-            .bind(message_id.0)
-            .fetch_optional(self.connection())
-            .await?
-            .map(OutboxId))
     }
 }
 

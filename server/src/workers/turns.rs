@@ -16,7 +16,8 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(15);
 
 /// How long a turn that failed on the database waits before it is tried again.
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(2);
-/// A turn that failed this often is given up: fallback sentence and handoff.
+/// A turn that was claimed this often and never came to an end, because it failed, panicked or took its
+/// process with it, is given up: fallback sentence and handoff.
 const MOST_CLAIMS: i32 = 6;
 const GIVE_UP_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
@@ -61,7 +62,12 @@ pub async fn drain(agent: &Agent, wake: &Wake) -> Result<usize, StoreError> {
 
 async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>) {
     let began = std::time::Instant::now();
-    let result = under_lease(agent, claim, agent.run_turn(claim)).await;
+    let is_poisoned = claim.claims > MOST_CLAIMS;
+    let result = if is_poisoned {
+        under_lease(agent, claim, agent.give_up(claim)).await
+    } else {
+        under_lease(agent, claim, agent.run_turn(claim)).await
+    };
     metrics::histogram!("forecourt_turn_seconds").record(began.elapsed().as_secs_f64());
     let outcome = match result {
         Ok(TurnOutcome::Replied(_)) => "replied",
@@ -76,8 +82,10 @@ async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>)
             "nothing"
         }
         Err(error) => {
-            tracing::error!(conversation = %claim.id, %error, "a turn failed");
-            retry_or_give_up(agent, claim).await;
+            tracing::error!(conversation = %claim.id, claims = claim.claims, %error, "a turn failed");
+            // It is tried again from its journal.
+            let after = if is_poisoned { GIVE_UP_AGAIN_AFTER } else { RETRY_AFTER };
+            release(agent, claim, agent.store().now() + after).await;
             "error"
         }
     };
@@ -98,30 +106,11 @@ async fn under_lease(
     }
 }
 
-/// A turn that failed is tried again from its journal; one that keeps failing ends with the truthful
-/// sentence and a human, so that no customer waits for ever.
-async fn retry_or_give_up(agent: &Agent, claim: Claimed<ConversationId>) {
-    let claims = release(agent, claim, agent.store().now() + RETRY_AFTER).await;
-    if claims.is_some_and(|claims| claims >= MOST_CLAIMS) {
-        match agent.store().reclaim_turn(claim, LEASE).await {
-            Ok(Some(claim)) => {
-                if let Err(error) = agent.give_up(claim).await {
-                    tracing::error!(conversation = %claim.id, %error, "a turn could not even be given up");
-                    release(agent, claim, agent.store().now() + GIVE_UP_AGAIN_AFTER).await;
-                }
-            }
-            Ok(None) => {}
-            Err(error) => tracing::error!(conversation = %claim.id, %error, "a failing turn could not be claimed"),
-        }
-    }
-}
-
-async fn release(agent: &Agent, claim: Claimed<ConversationId>, due_at: Timestamp) -> Option<i32> {
-    agent.store().release_turn(claim, due_at).await.unwrap_or_else(|error| {
+async fn release(agent: &Agent, claim: Claimed<ConversationId>, due_at: Timestamp) {
+    if let Err(error) = agent.store().release_turn(claim, due_at).await {
         // The lease runs out by itself.
         tracing::warn!(conversation = %claim.id, %error, "a turn could not be released");
-        None
-    })
+    }
 }
 
 /// Extends the lease of a running turn; returns when it is lost, which ends the turn.
