@@ -1,19 +1,15 @@
 //! A turn that can never come to an end: it is not tried for ever, and its customer is not forgotten.
 
-use std::panic::AssertUnwindSafe;
-
-use futures::FutureExt;
-
 use forecourt_agent::models::scripted::{calls, says};
+use jiff::SignedDuration;
 
 use crate::world::{World, vehicle};
 
-/// Works until the turn was claimed six times, a lease apart.
-async fn try_six_times(world: &World) {
-    for _ in 0..6 {
-        let worked = AssertUnwindSafe(world.work()).catch_unwind().await;
-        drop(worked);
-        world.advance(16);
+/// Works until the turn was tried five times.
+async fn try_five_times(world: &World) {
+    for _ in 0..5 {
+        world.work().await;
+        world.advance(3);
     }
 }
 
@@ -24,13 +20,28 @@ async fn a_turn_that_panics_every_time_is_given_up() {
         model.then_after(|_| async { panic!("a fault of ours") });
     }
     world.text("hi there").await;
-    try_six_times(&world).await;
+    try_five_times(&world).await;
     assert_eq!(world.received(), Vec::<String>::new());
     world.work().await;
     assert_eq!(model.requests().len(), 6);
     assert_eq!(world.turns().await, ["failed internal_error"]);
     assert_eq!((world.received().len(), world.handoffs().await), (1, vec!["model_failed".to_owned()]));
     assert_eq!(world.texts("select count(*)::text from turn_queue").await, ["0"]);
+}
+
+#[tokio::test]
+async fn a_turn_that_takes_its_process_with_it_every_time_is_given_up_without_another_try() {
+    let (_database, model, world) = World::open().await;
+    world.text("hi there").await;
+    let lease = SignedDuration::from_secs(15);
+    for _ in 0..20 {
+        // Claimed by a process that is not heard of again.
+        assert_eq!(world.stage.store.claim_turns(1, lease).await.unwrap().len(), 1);
+        world.advance(16);
+    }
+    world.work().await;
+    assert_eq!(model.requests().len(), 0);
+    assert_eq!((world.received().len(), world.handoffs().await), (1, vec!["model_failed".to_owned()]));
 }
 
 #[tokio::test]
@@ -43,7 +54,7 @@ async fn a_turn_that_cannot_even_begin_is_given_up() {
         .execute("update payloads set body = '\"not evidence\"' where id in (select facts_payload_id from conversation_evidence)")
         .await;
     world.text("and the mileage?").await;
-    try_six_times(&world).await;
+    try_five_times(&world).await;
     assert_eq!(world.received().len(), 1);
     world.work().await;
     let received = world.received();

@@ -1,10 +1,11 @@
 //! The worker that runs turns: claims conversations whose turn is due and keeps their leases alive.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use forecourt_agent::{Agent, TurnOutcome};
 use forecourt_crm_store::{StoreError, system::queues::Claimed};
 use forecourt_domain::ids::ConversationId;
+use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 
@@ -16,9 +17,11 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(15);
 
 /// How long a turn that failed on the database waits before it is tried again.
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(2);
-/// A turn that was claimed this often and never came to an end, because it failed, panicked or took its
-/// process with it, is given up: fallback sentence and handoff.
-const MOST_CLAIMS: i32 = 6;
+/// A turn that fails and was claimed this often is given up: fallback sentence and handoff.
+const MOST_TRIES: i32 = 6;
+/// A turn that was claimed this often is not even tried once more. Nobody lived to say why it did not
+/// end: it may take its process with it, though a slow machine that loses its leases looks the same.
+const MOST_CLAIMS: i32 = 20;
 const GIVE_UP_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// Runs turns, at most `concurrency` at a time, until everything stops.
@@ -62,29 +65,29 @@ pub async fn drain(agent: &Agent, wake: &Wake) -> Result<usize, StoreError> {
 
 async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>) {
     let began = std::time::Instant::now();
-    let is_poisoned = claim.claims > MOST_CLAIMS;
-    let result = if is_poisoned {
-        under_lease(agent, claim, agent.give_up(claim)).await
-    } else {
-        under_lease(agent, claim, agent.run_turn(claim)).await
-    };
+    let mut ended = None;
+    if claim.claims <= MOST_CLAIMS {
+        ended = attempt(agent, claim, agent.run_turn(claim)).await;
+    }
+    if ended.is_none() && claim.claims >= MOST_TRIES {
+        ended = attempt(agent, claim, agent.give_up(claim)).await;
+    }
     metrics::histogram!("forecourt_turn_seconds").record(began.elapsed().as_secs_f64());
-    let outcome = match result {
-        Ok(TurnOutcome::Replied(_)) => "replied",
-        Ok(TurnOutcome::Silent(_)) => "silent",
-        Ok(TurnOutcome::Superseded(_)) => "superseded",
-        Ok(TurnOutcome::Deferred(until)) => {
+    let outcome = match ended {
+        Some(TurnOutcome::Replied(_)) => "replied",
+        Some(TurnOutcome::Silent(_)) => "silent",
+        Some(TurnOutcome::Superseded(_)) => "superseded",
+        Some(TurnOutcome::Deferred(until)) => {
             release(agent, claim, until).await;
             "deferred"
         }
-        Ok(TurnOutcome::NothingToDo) => {
+        Some(TurnOutcome::NothingToDo) => {
             release(agent, claim, agent.store().now() + RETRY_AFTER).await;
             "nothing"
         }
-        Err(error) => {
-            tracing::error!(conversation = %claim.id, claims = claim.claims, %error, "a turn failed");
+        None => {
             // It is tried again from its journal.
-            let after = if is_poisoned { GIVE_UP_AGAIN_AFTER } else { RETRY_AFTER };
+            let after = if claim.claims >= MOST_TRIES { GIVE_UP_AGAIN_AFTER } else { RETRY_AFTER };
             release(agent, claim, agent.store().now() + after).await;
             "error"
         }
@@ -92,6 +95,26 @@ async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>)
     metrics::counter!("forecourt_turns_total", "outcome" => outcome).increment(1);
     // Replies, escalations and proposals leave something to send.
     wake.outbox();
+}
+
+/// Works on a turn under its lease. None when it failed or panicked, of which the log knows more.
+async fn attempt(
+    agent: &Agent,
+    claim: Claimed<ConversationId>,
+    turn: impl Future<Output = Result<TurnOutcome, StoreError>>,
+) -> Option<TurnOutcome> {
+    // Whatever the turn held is gone after a panic; the database undoes what it had open.
+    match AssertUnwindSafe(under_lease(agent, claim, turn)).catch_unwind().await {
+        Ok(Ok(outcome)) => Some(outcome),
+        Ok(Err(error)) => {
+            tracing::error!(conversation = %claim.id, claims = claim.claims, %error, "a turn failed");
+            None
+        }
+        Err(_) => {
+            tracing::error!(conversation = %claim.id, claims = claim.claims, "a turn panicked");
+            None
+        }
+    }
 }
 
 /// Runs a turn while its lease is kept alive; when the lease is lost, the turn is dropped where it is.
