@@ -92,7 +92,7 @@ impl Agent {
                 Spoken::AskAgain => {}
                 Spoken::Send(words) => break Ending::reply(words),
                 Spoken::Propose(proposal) => {
-                    let kept = Some(Kept::Proposal(*proposal));
+                    let kept = Some(Kept::Proposal(proposal));
                     break self.left_to_people(turn, TurnReason::Proposed, kept, None).await?;
                 }
                 Spoken::Draft(text) => {

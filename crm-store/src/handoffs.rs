@@ -5,7 +5,7 @@ use forecourt_domain::{
     ids::{ConversationId, HandoffId, UserId},
 };
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
@@ -96,58 +96,10 @@ impl CrmTx {
     /// Asks for a human because nobody can say whether a message left.
     pub async fn open_handoff_for_unknown(&mut self, row: &crate::outbox::OutboxRow) -> Result<(), StoreError> {
         let Some(conversation_id) = row.conversation_id else { return Ok(()) };
-        let summary = json!({ "summary": "It is not known whether a message reached the customer.", "outbox": row.id });
-        self.open_system_handoff(conversation_id, "delivery_unknown", summary).await
-    }
-
-    /// Asks for a human because words that waited for approval will not be sent. Not where the customer
-    /// was answered since, has opted out, or a human owns the conversation already.
-    pub(crate) async fn open_handoff_for_unsent_words(
-        &mut self,
-        conversation_id: ConversationId,
-        answered_to: i64,
-    ) -> Result<(), StoreError> {
-        let tenant = self.tenant();
-        let waits: bool = sqlx::query_scalar(
-            "select exists (select from conversations c
-                 join contact_points cp on cp.dealership_id = c.dealership_id and cp.id = c.contact_point_id
-                 where c.dealership_id = $1 and c.id = $2 and c.owner_user_id is null and c.answered_inbound <= $3
-                     and cp.opted_out_at is null)",
-        )
-        .bind(tenant)
-        .bind(conversation_id.0)
-        .bind(answered_to)
-        .fetch_one(self.connection())
-        .await?;
-        if !waits {
-            return Ok(());
-        }
-        let summary =
-            json!({ "summary": "The reply that waited for approval was not sent. The customer has no answer." });
-        self.open_system_handoff(conversation_id, "words_not_sent", summary).await
-    }
-
-    /// Asks for a human in the name of the system, and says so in the log if nobody was asked before.
-    async fn open_system_handoff(
-        &mut self,
-        conversation_id: ConversationId,
-        reason: &str,
-        summary: Value,
-    ) -> Result<(), StoreError> {
+        let summary = serde_json::json!({ "summary": "It is not known whether a message reached the customer.", "outbox": row.id });
         let summary = NewPayload::new(self.now(), None, summary);
         let category = HandoffCategory::Other;
-        let new = NewHandoff { conversation_id, category, summary, owner_user_id: None };
-        let (handoff, opened) = self.open_handoff(&new).await?;
-        if opened {
-            self.append_audit(&[NewAuditEntry {
-                kind: AuditKind::HandoffMade,
-                actor: AuditActor::System,
-                conversation_id: Some(conversation_id),
-                turn_id: None,
-                details: json!({ "category": category, "reason": reason, "ticket": handoff.ticket_number() }),
-            }])
-            .await?;
-        }
+        self.open_handoff(&NewHandoff { conversation_id, category, summary, owner_user_id: None }).await?;
         Ok(())
     }
 
@@ -178,6 +130,47 @@ impl CrmTx {
         .fetch_one(self.connection())
         .await?;
         Ok((Handoff::try_from(row)?, true))
+    }
+
+    /// Asks for a human because words that waited for approval will not be sent. Not where the customer
+    /// was answered since, has opted out, or a human owns the conversation already.
+    pub(crate) async fn open_handoff_for_unsent_words(
+        &mut self,
+        conversation_id: ConversationId,
+        answered_to: i64,
+    ) -> Result<(), StoreError> {
+        let tenant = self.tenant();
+        let waits: bool = sqlx::query_scalar(
+            "select exists (select from conversations c
+                 join contact_points cp on cp.dealership_id = c.dealership_id and cp.id = c.contact_point_id
+                 where c.dealership_id = $1 and c.id = $2 and c.owner_user_id is null and c.answered_inbound <= $3
+                     and cp.opted_out_at is null)",
+        )
+        .bind(tenant)
+        .bind(conversation_id.0)
+        .bind(answered_to)
+        .fetch_one(self.connection())
+        .await?;
+        if !waits {
+            return Ok(());
+        }
+        let summary = "The reply that waited for approval was not sent. The customer has no answer.";
+        let summary = NewPayload::new(self.now(), None, json!({ "summary": summary }));
+        let (category, owner_user_id) = (HandoffCategory::Other, self.find_decider().await?);
+        let (handoff, opened) =
+            self.open_handoff(&NewHandoff { conversation_id, category, summary, owner_user_id }).await?;
+        if opened {
+            let ticket = handoff.ticket_number();
+            self.append_audit(&[NewAuditEntry {
+                kind: AuditKind::HandoffMade,
+                actor: AuditActor::System,
+                conversation_id: Some(conversation_id),
+                turn_id: None,
+                details: json!({ "category": category, "reason": "words_not_sent", "ticket": ticket }),
+            }])
+            .await?;
+        }
+        Ok(())
     }
 
     /// Ticket numbers of a dealership are given one transaction at a time.

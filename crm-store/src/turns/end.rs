@@ -34,7 +34,7 @@ pub struct NewReply {
 #[derive(Debug, Clone)]
 pub enum Kept {
     /// Words that leave once they are approved.
-    Proposal(NewProposal),
+    Proposal(Box<NewProposal>),
     /// Words that a human may use.
     Draft(String),
 }
