@@ -145,7 +145,7 @@ impl Agent {
         if index >= self.limits.calls_per_step {
             let message =
                 format!("At most {} tool calls in one answer; ask again for the rest.", self.limits.calls_per_step);
-            return Err(ToolFailure::new(FailureCode::Unavailable, message));
+            return Err(ToolFailure::new(FailureCode::TooMany, message));
         }
         let tool = self.registry.find(&call.name)?;
         let decoded = tool.decode(&call.arguments)?;
@@ -229,7 +229,7 @@ impl Agent {
     ) -> Result<Option<Value>, StoreError> {
         if turn.effects.len() >= self.limits.effects {
             let message = "Too many changes in one turn. Say what was done and ask the customer about the rest.";
-            let failure = ToolFailure::new(FailureCode::Denied, message);
+            let failure = ToolFailure::new(FailureCode::TooMany, message);
             return Ok(Some(self.fail_effect(turn, step_no, &decided, &failure)));
         }
         let context = turn.tool_context();

@@ -153,10 +153,10 @@ impl Agent {
         if let Some(alert) = &handed.alert {
             alert_of_handoff(tx, &turn.dealership.name, &turn.start.conversation, alert).await?;
         }
-        turn.audit(
-            AuditKind::HandoffMade,
-            json!({ "category": category, "reason": reason, "ticket": handed.handoff.ticket_number() }),
-        );
+        if handed.opened {
+            let ticket = handed.handoff.ticket_number();
+            turn.audit(AuditKind::HandoffMade, json!({ "category": category, "reason": reason, "ticket": ticket }));
+        }
         Ok(())
     }
 

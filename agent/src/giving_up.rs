@@ -142,8 +142,10 @@ async fn ask_human(
     if let Some(alert) = &handed.alert {
         alert_of_handoff(tx, &profile.name, conversation, alert).await?;
     }
-    let details = json!({ "category": category, "reason": reason, "ticket": handed.handoff.ticket_number() });
-    tx.append_audit(&[entry(conversation, turn_id, AuditKind::HandoffMade, details)]).await?;
+    if handed.opened {
+        let details = json!({ "category": category, "reason": reason, "ticket": handed.handoff.ticket_number() });
+        tx.append_audit(&[entry(conversation, turn_id, AuditKind::HandoffMade, details)]).await?;
+    }
     Ok(())
 }
 

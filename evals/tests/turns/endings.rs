@@ -5,7 +5,7 @@ use forecourt_agent::models::scripted::{calls, says};
 use forecourt_crm_store::{conversations::AiSwitch, testing::TestDatabase};
 use forecourt_domain::conversation::Direction;
 
-use crate::world::{ACKNOWLEDGES, REPLIES_ARE_SUGGESTED, REPLIES_NEED_APPROVAL, World, visit};
+use crate::world::{ACKNOWLEDGES, REPLIES_ARE_SUGGESTED, REPLIES_NEED_APPROVAL, World, vehicle, visit};
 
 const CLOSED_ACKNOWLEDGES: &str = "update dealership_profiles set after_hours = 'acknowledge_only'";
 const CLOSED_IS_SILENT: &str = "update dealership_profiles set after_hours = 'silent'";
@@ -133,6 +133,8 @@ async fn what_is_only_acknowledged_waits_for_a_human_who_is_told_and_is_not_ackn
     world.say("hello??").await;
     assert_eq!(world.received().len(), 2, "said five hours ago");
     assert_eq!(model.requests().len(), 0);
+    let made = "select details ->> 'reason' from audit_entries where kind = 'handoff.made'";
+    assert_eq!(world.texts(made).await, ["after_hours"], "asked for once");
 }
 
 #[tokio::test]
@@ -207,6 +209,16 @@ async fn a_turn_that_goes_on_with_a_newer_text_asks_the_gate_again() {
     assert_eq!(model.requests().len(), 1, "it has closed meanwhile");
     let received = world.received();
     assert!(received.len() == 1 && received[0].contains("get back to you"), "{received:#?}");
+}
+
+#[tokio::test]
+async fn more_calls_than_an_answer_may_hold_are_told_apart_from_wrong_ones() {
+    let (_database, model, world) = World::open().await;
+    model.then(calls([(); 9].map(|()| ("get_vehicle", vehicle("U1041"))))).then(says("Which one do you like?"));
+    world.say("tell me about U1041").await;
+    let codes = "select p.body -> 'output' ->> 'error' from tool_calls t join payloads p on p.id = t.output_payload_id
+        where t.outcome = 'failed'";
+    assert_eq!(world.texts(codes).await, ["too_many"]);
 }
 
 #[tokio::test]
