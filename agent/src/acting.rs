@@ -7,19 +7,19 @@ use forecourt_crm_store::{
     turns::{CallOutcome, CallOutput, JournaledCall, NewCall},
 };
 use forecourt_domain::{
-    action::{ActionKind, Effect, Trigger, Workflow},
-    evidence::Source,
+    action::{ActionKind, Effect, Workflow},
+    conversation::DraftReason,
+    evidence::{CommittedEffect, Evidence},
 };
 use forecourt_policies::{Actor, Decision, Verdict};
-use forecourt_tools::{
-    DecodedCall, ErasedDone, FailureCode, PreparedCall, StaffAlert, ToolContext, ToolError, ToolFailure,
-};
+use forecourt_tools::{DecodedCall, ErasedDone, FailureCode, PreparedCall, ToolContext, ToolError, ToolFailure};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::{
     agent::Agent,
+    alerts::{alert_of_handoff, alert_of_proposal},
     known::asked_a_person,
     model::{ChatMessage, ToolCall},
     turn_state::TurnState,
@@ -45,6 +45,21 @@ struct Decided {
     action: ActionKind,
     call: DecodedCall,
     decision: Decision,
+}
+
+impl Decided {
+    /// The call as the journal keeps it.
+    fn journaled(&self, step_no: i16, outcome: CallOutcome, output: CallOutput) -> NewCall {
+        NewCall {
+            step_no,
+            call_no: self.call_no,
+            tool: self.tool.clone(),
+            action: Some(self.action),
+            outcome,
+            arguments: self.call.arguments().clone(),
+            output,
+        }
+    }
 }
 
 /// What becomes of a call next.
@@ -82,7 +97,8 @@ impl Agent {
         }
         self.run_reads(turn, step_no, reads, &mut outputs).await?;
         for (call, output) in calls.iter().zip(outputs) {
-            let text = output.unwrap_or_else(|| json!({ "error": "unavailable" })).to_string();
+            let unavailable = || ToolFailure::new(FailureCode::Unavailable, "This could not be looked up.").to_json();
+            let text = output.unwrap_or_else(unavailable).to_string();
             turn.messages.push(ChatMessage::ToolOutput { call_id: call.id.clone(), text });
         }
         Ok(Acted::Done)
@@ -117,7 +133,7 @@ impl Agent {
         let decided = Decided { call_no, tool: call.name.clone(), action, call: decoded, decision };
         match (decided.decision.verdict, action.effect()) {
             (Verdict::Deny, _) => {
-                outputs[index] = Some(self.deny(turn, step_no, decided));
+                outputs[index] = Some(self.deny(turn, step_no, &decided));
                 Next::Answered
             }
             (Verdict::Allow, Effect::ReadOnly) => Next::Read(decided),
@@ -127,10 +143,9 @@ impl Agent {
 
     fn decode(&self, call: &ToolCall, index: usize) -> Result<(ActionKind, DecodedCall), ToolFailure> {
         if index >= self.limits.calls_per_step {
-            return Err(refused(format!(
-                "at most {} tool calls in one answer; ask again for the rest",
-                self.limits.calls_per_step
-            )));
+            let message =
+                format!("At most {} tool calls in one answer; ask again for the rest.", self.limits.calls_per_step);
+            return Err(ToolFailure::new(FailureCode::TooMany, message));
         }
         let tool = self.registry.find(&call.name)?;
         let decoded = tool.decode(&call.arguments)?;
@@ -149,19 +164,22 @@ impl Agent {
         told
     }
 
-    fn deny(&self, turn: &mut TurnState, step_no: i16, decided: Decided) -> Value {
-        let output = json!({ "error": "denied", "reason": decided.decision.why(),
-            "message": "This is not allowed. Do not claim it was done; offer what is possible, or a person." });
-        turn.new_calls.push(NewCall {
-            step_no,
-            call_no: decided.call_no,
-            tool: decided.tool,
-            action: Some(decided.action),
-            outcome: CallOutcome::Denied,
-            arguments: decided.call.arguments().clone(),
-            output: CallOutput { output: output.clone(), ..CallOutput::default() },
-        });
+    fn deny(&self, turn: &mut TurnState, step_no: i16, decided: &Decided) -> Value {
+        let message = "This is not allowed. Do not claim it was done; offer what is possible, or a person.";
+        let failure = ToolFailure::new(FailureCode::Denied, message).with("reason", json!(decided.decision.why()));
+        let output = failure.to_json();
+        turn.new_calls.push(decided.journaled(step_no, CallOutcome::Denied, failed(&failure)));
         output
+    }
+
+    /// An effect that was decided and could not be done: what was tried is journaled and audited.
+    fn fail_effect(&self, turn: &mut TurnState, step_no: i16, decided: &Decided, failure: &ToolFailure) -> Value {
+        let output = failed(failure);
+        turn.evidence.extend(output.evidence.iter().cloned());
+        let told = output.output.clone();
+        audit_call(turn, step_no, decided, CallOutcome::Failed, &output);
+        turn.new_calls.push(decided.journaled(step_no, CallOutcome::Failed, output));
+        told
     }
 
     /// Runs reads side by side, each in its own short transaction.
@@ -183,15 +201,7 @@ impl Agent {
             turn.evidence.extend(output.evidence.iter().cloned());
             outputs[index] = Some(output.output.clone());
             audit_call(turn, step_no, &decided, outcome, &output);
-            turn.new_calls.push(NewCall {
-                step_no,
-                call_no: decided.call_no,
-                tool: decided.tool,
-                action: Some(decided.action),
-                outcome,
-                arguments: decided.call.arguments().clone(),
-                output,
-            });
+            turn.new_calls.push(decided.journaled(step_no, outcome, output));
         }
         Ok(())
     }
@@ -218,8 +228,9 @@ impl Agent {
         decided: Decided,
     ) -> Result<Option<Value>, StoreError> {
         if turn.effects.len() >= self.limits.effects {
-            let failure = refused("Too many changes in one turn; ask the customer first.");
-            return Ok(Some(self.refuse(turn, step_no, decided.call_no, &decided.tool, &failure)));
+            let message = "Too many changes in one turn. Say what was done and ask the customer about the rest.";
+            let failure = ToolFailure::new(FailureCode::TooMany, message);
+            return Ok(Some(self.fail_effect(turn, step_no, &decided, &failure)));
         }
         let context = turn.tool_context();
         let mut tries = 1;
@@ -227,7 +238,7 @@ impl Agent {
             let prepared = match decided.call.prepare(&self.services, &context).await {
                 Ok(prepared) => prepared,
                 Err(ToolError::Told(failure)) => {
-                    return Ok(Some(self.refuse(turn, step_no, decided.call_no, &decided.tool, &failure)));
+                    return Ok(Some(self.fail_effect(turn, step_no, &decided, &failure)));
                 }
                 Err(ToolError::Store(error)) => return Err(error),
             };
@@ -256,22 +267,14 @@ impl Agent {
             Err(ToolError::Told(failure)) => {
                 // Whatever the tool wrote before it refused is undone.
                 tx.rollback().await?;
-                return Ok(Some(self.refuse(turn, step_no, decided.call_no, &decided.tool, &failure)));
+                return Ok(Some(self.fail_effect(turn, step_no, decided, &failure)));
             }
             Err(ToolError::Store(error)) => return Err(error),
         };
         let noted = turn.new_audit.len();
         audit_call(turn, step_no, decided, outcome, &output);
         let mut calls = turn.new_calls.clone();
-        calls.push(NewCall {
-            step_no,
-            call_no: decided.call_no,
-            tool: decided.tool.clone(),
-            action: Some(decided.action),
-            outcome,
-            arguments: decided.call.arguments().clone(),
-            output: output.clone(),
-        });
+        calls.push(decided.journaled(step_no, outcome, output.clone()));
         let committed = async {
             tx.insert_journal(turn.turn_id(), turn.party_id(), &turn.new_steps, &calls).await?;
             tx.append_audit(&turn.new_audit).await?;
@@ -299,38 +302,26 @@ impl Agent {
             Verdict::Allow => {
                 let done = prepared.run(tx, context).await?;
                 if let Some(alert) = &done.alert {
-                    alert_staff(tx, turn, alert).await?;
+                    alert_of_handoff(tx, &turn.dealership.name, &turn.start.conversation, alert).await?;
                 }
                 Ok((CallOutcome::Done, call_output(done)))
             }
             Verdict::RequireApproval => {
                 let id = tx.insert_proposal(&proposal(turn, decided, tx.now())).await?;
-                let evidence = vec![asked_a_person(id.0, "a person decides")];
-                let output = json!({ "error": "needs_approval",
-                    "message": "A person must approve this first and has been asked. Say so; do not claim it is done." });
-                Ok((CallOutcome::Proposed, CallOutput { output, evidence, effects: Vec::new() }))
+                alert_of_proposal(tx, &turn.dealership.name, &turn.start.conversation, decided.action).await?;
+                let message = "A person must approve this first and has been asked. Say so; do not claim it is done.";
+                let failure = ToolFailure::new(FailureCode::NeedsApproval, message);
+                Ok((CallOutcome::Proposed, failed(&failure.citing(vec![asked_a_person(id.0, "a person decides")]))))
             }
             Verdict::SuggestOnly | Verdict::Deny => {
                 let draft = format!("{}: {}", decided.tool, decided.call.arguments());
-                tx.insert_draft(&turn.start.conversation, turn.turn_id(), &draft, "suggested_action").await?;
-                let output = json!({ "error": "draft_only",
-                    "message": "This was noted for the team as a suggestion only. Say that a person will look at it." });
-                Ok((CallOutcome::Drafted, CallOutput { output, ..CallOutput::default() }))
+                let conversation = &turn.start.conversation;
+                tx.insert_draft(conversation, turn.turn_id(), &draft, DraftReason::SuggestedAction).await?;
+                let message = "This was noted for the team as a suggestion only. Say that a person will look at it.";
+                Ok((CallOutcome::Drafted, failed(&ToolFailure::new(FailureCode::DraftOnly, message))))
             }
         }
     }
-}
-
-/// Tells the person who shall take the conversation, through the outbox, in the same transaction.
-pub(crate) async fn alert_staff(tx: &mut CrmTx, turn: &TurnState, alert: &StaffAlert) -> Result<(), StoreError> {
-    let text = format!(
-        "{}: ticket {} ({}) is waiting for you. Open the console to answer the customer.",
-        turn.dealership.name, alert.ticket, alert.category
-    );
-    let conversation = &turn.start.conversation;
-    let our_address = conversation.our_address.as_deref();
-    tx.enqueue_staff_alert(alert.user_id, &text, conversation.integration_id, our_address).await?;
-    Ok(())
 }
 
 fn proposal(turn: &TurnState, decided: &Decided, now: jiff::Timestamp) -> NewProposal {
@@ -342,37 +333,40 @@ fn proposal(turn: &TurnState, decided: &Decided, now: jiff::Timestamp) -> NewPro
         tool: Some(decided.tool.clone()),
         workflow: Workflow::of(decided.action, turn.trigger),
         channel: turn.start.conversation.channel,
-        trigger: Trigger::Inbound,
         arguments: decided.call.arguments().clone(),
-        sources: Vec::<Source>::new(),
+        sources: Vec::new(),
         reason: decided.decision.why(),
         policy_version: decided.decision.policy_version.clone(),
         expires_at: now + PROPOSAL_LIFETIME,
     }
 }
 
-fn refused(message: impl Into<String>) -> ToolFailure {
-    ToolFailure::new(FailureCode::BadArguments, message)
-}
-
 /// Notes which tool ran with what outcome and which rows it read, by id and version.
 fn audit_call(turn: &mut TurnState, step_no: i16, decided: &Decided, outcome: CallOutcome, output: &CallOutput) {
+    let mut details = called_details(&decided.tool, decided.action, outcome, &output.evidence, &output.effects);
+    details["step"] = json!(step_no);
+    details["call"] = json!(decided.call_no);
+    turn.audit(AuditKind::ToolCalled, details);
+}
+
+/// What the log keeps of a call: ids and versions of what it read and changed.
+pub(crate) fn called_details(
+    tool: &str,
+    action: ActionKind,
+    outcome: CallOutcome,
+    evidence: &[Evidence],
+    effects: &[CommittedEffect],
+) -> Value {
     let mut sources: Vec<Value> = Vec::new();
-    for item in &output.evidence {
+    for item in evidence {
         let source = json!([item.source.kind, item.source.id, item.source.version, item.source.label]);
         if !sources.contains(&source) {
             sources.push(source);
         }
     }
     let effects: Vec<_> =
-        output.effects.iter().map(|effect| json!([effect.kind, effect.subject.id, effect.subject.label])).collect();
-    turn.audit(
-        AuditKind::ToolCalled,
-        json!({
-            "tool": decided.tool, "action": decided.action, "step": step_no, "call": decided.call_no,
-            "outcome": outcome.as_str(), "sources": sources, "effects": effects,
-        }),
-    );
+        effects.iter().map(|effect| json!([effect.kind, effect.subject.id, effect.subject.label])).collect();
+    json!({ "tool": tool, "action": action, "outcome": outcome.as_str(), "sources": sources, "effects": effects })
 }
 
 fn call_output(done: ErasedDone) -> CallOutput {

@@ -2,8 +2,11 @@
 
 mod acting;
 mod agent;
+mod alerts;
 mod approval;
+mod ending;
 mod facts;
+mod giving_up;
 pub mod guards;
 mod keyword_answer;
 mod known;

@@ -1,7 +1,9 @@
 //! Asking the model, step by step, until it has words, has failed, or has used up its steps.
 
+use std::time::Duration;
+
 use forecourt_crm_store::{StoreError, turns::NewStep};
-use forecourt_domain::staff::ModelFallback;
+use forecourt_domain::{conversation::TurnReason, staff::ModelFallback};
 
 use crate::{
     acting::Acted,
@@ -14,11 +16,15 @@ use crate::{
 pub(crate) enum Thought {
     /// Words for the customer, unchecked.
     Words(String),
-    /// No usable words, for the named reason.
-    Failed(&'static str),
+    /// No usable words.
+    Failed(TurnReason),
     /// Another worker has the conversation.
     LeaseLost,
 }
+
+/// How long the offline model may take for one step. It is not part of the turn's model time: that may
+/// have been used up by the provider that failed.
+const OFFLINE_STEP_TIME: Duration = Duration::from_secs(5);
 
 impl Agent {
     /// Goes on from the last journaled step until the model has words.
@@ -40,12 +46,16 @@ impl Agent {
                 return Ok(Thought::LeaseLost);
             }
         }
-        Ok(Thought::Failed("too_many_steps"))
+        Ok(Thought::Failed(TurnReason::TooManySteps))
     }
 
     /// One model call, recorded as a step and appended to the request.
     async fn ask(&self, turn: &mut TurnState) -> Result<ModelAnswer, ModelError> {
-        let timeout = turn.time_left(self.limits.deadline);
+        let (model, timeout) = if turn.on_offline_model {
+            (&self.offline, OFFLINE_STEP_TIME)
+        } else {
+            (&self.model, turn.time_left(self.limits.deadline))
+        };
         if timeout.is_zero() {
             return Err(ModelError::Timeout);
         }
@@ -55,7 +65,6 @@ impl Agent {
             max_output_tokens: self.limits.max_output_tokens,
             timeout,
         };
-        let model = if turn.on_offline_model { &self.offline } else { &self.model };
         let started_at = self.store.now();
         let answer = tokio::time::timeout(timeout, model.respond(&request, &mut |_| {}))
             .await
@@ -105,10 +114,10 @@ impl Agent {
 fn words_of(answer: ModelAnswer) -> Thought {
     let text = answer.text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     match (text, answer.finish) {
-        (_, FinishReason::ContentFilter) => Thought::Failed("content_filter"),
-        (Some(_), FinishReason::Length) => Thought::Failed("cut_off"),
+        (_, FinishReason::ContentFilter) => Thought::Failed(TurnReason::ContentFilter),
+        (Some(_), FinishReason::Length) => Thought::Failed(TurnReason::CutOff),
         (Some(text), _) => Thought::Words(text),
-        (None, _) => Thought::Failed("empty_answer"),
+        (None, _) => Thought::Failed(TurnReason::EmptyAnswer),
     }
 }
 
@@ -123,14 +132,14 @@ const fn finish(reason: FinishReason) -> &'static str {
 }
 
 /// The reason under which a failed turn is recorded.
-const fn reason(error: &ModelError) -> &'static str {
+const fn reason(error: &ModelError) -> TurnReason {
     match error {
-        ModelError::Timeout => "model_timeout",
-        ModelError::RateLimited { .. } => "model_rate_limited",
-        ModelError::Unavailable(_) => "model_unavailable",
-        ModelError::ContextOverflow => "model_context_overflow",
-        ModelError::Refused => "model_refused",
-        ModelError::Malformed(_) => "model_malformed",
-        ModelError::Rejected { .. } => "model_rejected",
+        ModelError::Timeout => TurnReason::ModelTimeout,
+        ModelError::RateLimited { .. } => TurnReason::ModelRateLimited,
+        ModelError::Unavailable(_) => TurnReason::ModelUnavailable,
+        ModelError::ContextOverflow => TurnReason::ModelContextOverflow,
+        ModelError::Refused => TurnReason::ModelRefused,
+        ModelError::Malformed(_) => TurnReason::ModelMalformed,
+        ModelError::Rejected { .. } => TurnReason::ModelRejected,
     }
 }

@@ -4,22 +4,21 @@ use std::sync::Arc;
 
 use forecourt_crm_store::{
     StoreError,
-    outbox::OutboxKind,
     system::queues::Claimed,
-    turns::{Lost, NewInboundRule, TurnCommit},
+    turns::{Kept, NewInboundRule},
 };
 use forecourt_domain::{
     action::{ActionKind, Trigger},
-    conversation::{HandoffCategory, TurnStatus},
+    conversation::{HandoffCategory, TurnReason},
     ids::{ConversationId, MessageId},
 };
-use forecourt_policies::{Actor, TurnGate};
+use forecourt_policies::{Actor, Decision, TurnGate};
 
 use crate::{
     agent::Agent,
-    guards,
+    ending::{Ending, needed},
     known::{dealership_facts, hours_of},
-    speaking::{Spoken, Words},
+    speaking::Spoken,
     thinking::Thought,
     turn_state::TurnState,
 };
@@ -31,12 +30,19 @@ pub enum TurnOutcome {
     NothingToDo,
     /// Words were committed and are on their way.
     Replied(MessageId),
-    /// It ended without words, for the named reason.
-    Silent(&'static str),
+    /// It ended without words, for this reason.
+    Silent(TurnReason),
     /// It may not run before the given instant.
     Deferred(jiff::Timestamp),
     /// It lost to a takeover, a switch or a STOP; its draft is kept.
-    Superseded(&'static str),
+    Superseded(TurnReason),
+}
+
+/// How an attempt to end a turn went.
+pub(crate) enum Went {
+    Ended(TurnOutcome),
+    /// The customer wrote again, or a record changed: the turn goes on with that.
+    Overtaken,
 }
 
 impl Agent {
@@ -45,63 +51,22 @@ impl Agent {
     #[tracing::instrument(skip_all, fields(conversation = %claim.id, lease = claim.lease_no))]
     pub async fn run_turn(&self, claim: Claimed<ConversationId>) -> Result<TurnOutcome, StoreError> {
         let Some(mut turn) = self.begin(claim).await? else { return Ok(TurnOutcome::NothingToDo) };
-        let (gate, not_before) = self.gate(&mut turn);
-        match gate {
-            TurnGate::Respond => match not_before.filter(|at| *at > turn.now) {
-                Some(at) => Ok(TurnOutcome::Deferred(at)),
-                None => self.respond(turn).await,
-            },
-            TurnGate::AcknowledgeOnly => self.acknowledge(turn, "after_hours").await,
-            TurnGate::Silent => self.end_silently(turn, "silent").await,
-            TurnGate::OwnedByHuman => self.end_silently(turn, "owned_by_human").await,
-        }
-    }
-
-    /// Ends a turn that keeps failing on our side: nothing of it is tried again.
-    pub async fn give_up(&self, claim: Claimed<ConversationId>) -> Result<TurnOutcome, StoreError> {
-        let Some(mut turn) = self.begin(claim).await? else { return Ok(TurnOutcome::NothingToDo) };
-        match self.gate(&mut turn).0 {
-            TurnGate::Respond => self.fall_back(turn, HandoffCategory::ModelFailed, "internal_error").await,
-            TurnGate::AcknowledgeOnly => self.acknowledge(turn, "after_hours").await,
-            TurnGate::Silent | TurnGate::OwnedByHuman => self.end_silently(turn, "silent").await,
-        }
-    }
-
-    fn gate(&self, turn: &mut TurnState) -> (TurnGate, Option<jiff::Timestamp>) {
-        let facts = turn.circumstances().facts(Actor::Agent, ActionKind::Respond);
-        let (gate, decision) = self.policies.gate(&facts);
-        turn.audit_decision(&facts, &decision, None);
-        (gate, decision.not_before)
-    }
-
-    async fn respond(&self, mut turn: TurnState) -> Result<TurnOutcome, StoreError> {
         loop {
-            let words = match self.think(&mut turn).await? {
-                Thought::Words(words) => words,
-                Thought::LeaseLost => return Ok(TurnOutcome::NothingToDo),
-                Thought::Failed(reason) => return self.fall_back(turn, HandoffCategory::ModelFailed, reason).await,
-            };
-            let words = match self.speak(&mut turn, words) {
-                Spoken::Send(words) => words,
-                Spoken::AskAgain => continue,
-                Spoken::Propose(words) => return self.propose_words(turn, words).await,
-                Spoken::Draft(text) => return self.keep_draft(turn, text).await,
-                Spoken::Blocked => return self.fall_back(turn, HandoffCategory::GuardBlocked, "guard_blocked").await,
-                Spoken::Denied => return self.end_silently(turn, "denied").await,
-            };
-            match self.commit_words(&mut turn, &words).await? {
-                TurnCommit::Won { reply } => {
-                    let message = reply.map(|(message, _)| message);
-                    return Ok(message.map_or(TurnOutcome::Silent("no_words"), TurnOutcome::Replied));
+            // Asked again whenever the turn goes on: what it goes on with may be a STOP or a switch.
+            let (gate, decision) = self.gate(&mut turn);
+            let went = match gate {
+                TurnGate::Respond => match decision.not_before.filter(|at| *at > turn.now) {
+                    Some(at) => return Ok(TurnOutcome::Deferred(at)),
+                    None => self.respond(&mut turn).await?,
+                },
+                TurnGate::AcknowledgeOnly | TurnGate::Silent | TurnGate::OwnedByHuman => {
+                    let ending = self.unanswered(&turn, gate, &decision).await?;
+                    self.conclude(&mut turn, ending).await?
                 }
-                TurnCommit::Lost(Lost::Lease) => return Ok(TurnOutcome::NothingToDo),
-                TurnCommit::Lost(Lost::Owner) => return self.supersede(turn, "owner_changed", &words.text).await,
-                TurnCommit::Lost(Lost::Consent) => return self.supersede(turn, "consent_changed", &words.text).await,
-                // Facts that change faster than they can be said are a human's to say.
-                TurnCommit::Lost(Lost::Evidence) if turn.rule == NewInboundRule::BecomesNextTurn => {
-                    return self.fall_back(turn, HandoffCategory::GuardBlocked, "facts_keep_changing").await;
-                }
-                TurnCommit::Lost(Lost::NewInbound | Lost::Evidence) => {
+            };
+            match went {
+                Went::Ended(outcome) => return Ok(outcome),
+                Went::Overtaken => {
                     if !self.go_on_with_newer_facts(&mut turn).await? {
                         return Ok(TurnOutcome::NothingToDo);
                     }
@@ -110,68 +75,49 @@ impl Agent {
         }
     }
 
-    /// The end of the turn: journal, words and audit in one transaction, by compare-and-set.
-    async fn commit_words(&self, turn: &mut TurnState, words: &Words) -> Result<TurnCommit, StoreError> {
-        self.end(turn, TurnStatus::Completed, "replied", Some(words), None).await
+    pub(crate) fn gate(&self, turn: &mut TurnState) -> (TurnGate, Decision) {
+        let facts = turn.circumstances().facts(Actor::Agent, ActionKind::Respond);
+        let (gate, decision) = self.policies.gate(&facts);
+        turn.audit_decision(&facts, &decision, None);
+        (gate, decision)
     }
 
-    async fn end_silently(&self, mut turn: TurnState, outcome: &'static str) -> Result<TurnOutcome, StoreError> {
-        match self.end(&mut turn, TurnStatus::Completed, outcome, None, None).await? {
-            TurnCommit::Won { .. } => Ok(TurnOutcome::Silent(outcome)),
-            TurnCommit::Lost(_) => self.supersede(turn, outcome, "").await,
-        }
-    }
-
-    /// The fixed sentence of a dealership that does not answer now, if it set one.
-    pub(crate) async fn acknowledge(
-        &self,
-        mut turn: TurnState,
-        outcome: &'static str,
-    ) -> Result<TurnOutcome, StoreError> {
-        let Some(text) = turn.dealership.settings.acknowledgement.clone() else {
-            return self.end_silently(turn, outcome).await;
+    /// Asks until there are words that may end the turn, and ends it with them.
+    async fn respond(&self, turn: &mut TurnState) -> Result<Went, StoreError> {
+        let ending = loop {
+            let words = match self.think(turn).await? {
+                Thought::Words(words) => words,
+                Thought::LeaseLost => return Ok(Went::Ended(TurnOutcome::NothingToDo)),
+                Thought::Failed(reason) => break self.fallback(turn, HandoffCategory::ModelFailed, reason),
+            };
+            match self.speak(turn, words) {
+                Spoken::AskAgain => {}
+                Spoken::Send(words) => break Ending::reply(words),
+                Spoken::Propose(proposal) => {
+                    let kept = Some(Kept::Proposal(proposal));
+                    break self.left_to_people(turn, TurnReason::Proposed, kept, None).await?;
+                }
+                Spoken::Draft(text) => {
+                    let asked = Some(HandoffCategory::Other);
+                    break self.left_to_people(turn, TurnReason::Suggested, Some(Kept::Draft(text)), asked).await?;
+                }
+                Spoken::Blocked => {
+                    break self.fallback(turn, HandoffCategory::GuardBlocked, TurnReason::GuardBlocked);
+                }
+                Spoken::Denied => break Ending::silent(TurnReason::Denied, needed(turn)),
+            }
         };
-        let words = Words::fixed(OutboxKind::Acknowledgement, disclosed(&turn, &text));
-        match self.end(&mut turn, TurnStatus::Completed, outcome, Some(&words), None).await? {
-            TurnCommit::Won { reply: Some((message, _)) } => Ok(TurnOutcome::Replied(message)),
-            TurnCommit::Won { reply: None } => Ok(TurnOutcome::Silent(outcome)),
-            TurnCommit::Lost(_) => self.supersede(turn, outcome, "").await,
+        match self.conclude(turn, ending).await? {
+            // Facts that change faster than they can be said are a human's to say.
+            Went::Overtaken if turn.rule == NewInboundRule::BecomesNextTurn => {
+                let ending = self.fallback(turn, HandoffCategory::GuardBlocked, TurnReason::FactsKeepChanging);
+                self.conclude(turn, ending).await
+            }
+            went => Ok(went),
         }
     }
 
-    /// The truthful sentence, and a human gets the conversation: never silence for the customer.
-    async fn fall_back(
-        &self,
-        mut turn: TurnState,
-        category: HandoffCategory,
-        reason: &'static str,
-    ) -> Result<TurnOutcome, StoreError> {
-        let text = disclosed(&turn, &self.fallback_text(&turn));
-        let words = Words::fixed(OutboxKind::Fallback, text);
-        turn.rule = NewInboundRule::BecomesNextTurn;
-        match self.end(&mut turn, TurnStatus::Failed, reason, Some(&words), Some(category)).await? {
-            TurnCommit::Won { reply: Some((message, _)) } => Ok(TurnOutcome::Replied(message)),
-            TurnCommit::Won { reply: None } => Ok(TurnOutcome::Silent(reason)),
-            TurnCommit::Lost(Lost::Lease) => Ok(TurnOutcome::NothingToDo),
-            TurnCommit::Lost(_) => self.supersede(turn, reason, "").await,
-        }
-    }
-
-    /// Lost to a takeover, a switch or a STOP: nothing is sent, the draft stays visible.
-    async fn supersede(&self, turn: TurnState, outcome: &'static str, draft: &str) -> Result<TurnOutcome, StoreError> {
-        let mut tx = self.store.begin(turn.scope).await?;
-        if !tx.lock_lease(turn.start.conversation.id, turn.start.conversation.seen.lease_no).await? {
-            return Ok(TurnOutcome::NothingToDo);
-        }
-        let draft = (!draft.is_empty()).then_some(draft);
-        tx.insert_journal(turn.start.turn.id, turn.party_id(), &turn.new_steps, &turn.new_calls).await?;
-        tx.supersede_turn(&turn.start.conversation, &turn.start.turn, outcome, draft).await?;
-        tx.append_audit(&turn.audit_of_end(outcome, None)).await?;
-        tx.commit().await?;
-        Ok(TurnOutcome::Superseded(outcome))
-    }
-
-    async fn begin(&self, claim: Claimed<ConversationId>) -> Result<Option<TurnState>, StoreError> {
+    pub(crate) async fn begin(&self, claim: Claimed<ConversationId>) -> Result<Option<TurnState>, StoreError> {
         let mut tx = self.store.begin(claim.scope).await?;
         let profile = tx.load_profile().await?;
         let Some(start) = tx.begin_turn(claim, &profile, self.model.name()).await? else {
@@ -192,9 +138,4 @@ impl Agent {
         self.write_request(&mut turn).await?;
         Ok(Some(turn))
     }
-}
-
-/// A fixed sentence, too, says who writes and how to stop when it is the first.
-fn disclosed(turn: &TurnState, text: &str) -> String {
-    turn.with_guard_context(|context| guards::with_disclosure(text, context))
 }

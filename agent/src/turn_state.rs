@@ -6,11 +6,12 @@ use forecourt_crm_store::{
     appointments::Appointment,
     audit::{AuditActor, AuditKind, NewAuditEntry},
     dealership::DealershipProfile,
+    evidence::cited_sources,
     turns::{NewCall, NewInboundRule, NewStep, TurnConversation, TurnStart},
 };
 use forecourt_domain::{
     action::Trigger,
-    conversation::Direction,
+    conversation::{Direction, TurnReason},
     evidence::{CommittedEffect, Evidence, Source, SourceKind},
     hours::{OpeningHours, Zone},
     ids::{PartyId, TurnId},
@@ -161,10 +162,12 @@ impl TurnState {
         evidence.map(|item| item.source.clone()).collect()
     }
 
-    /// The records that were spoken of in earlier turns and not read again in this one, each once.
-    pub(crate) fn fresh_sources(&self) -> Vec<Source> {
-        let mut sources: Vec<Source> = Vec::new();
-        for Evidence { source, .. } in &self.start.fresh_evidence {
+    /// The records that this turn's words may rest on, each once: what it read, and of what was known
+    /// before (earlier evidence, the customer's own appointments) whatever it did not read again.
+    pub(crate) fn rested_on(&self) -> Vec<Source> {
+        let appointments = self.known.iter().filter(|item| item.source.kind == SourceKind::Appointment);
+        let mut sources = cited_sources(&self.evidence);
+        for Evidence { source, .. } in self.start.fresh_evidence.iter().chain(appointments) {
             let read_again = self.evidence.iter().any(|item| is_same_record(&item.source, source));
             if !read_again && !sources.contains(source) {
                 sources.push(source.clone());
@@ -235,20 +238,14 @@ impl TurnState {
 
     /// Notes a decision with the facts it rests on, so that it can be explained and replayed.
     pub(crate) fn audit_decision(&mut self, facts: &Facts, decision: &Decision, call: Option<(i16, i16)>) {
-        let matched: Vec<_> = decision.matched.iter().map(|policy| json!([policy.id, policy.on_forbid])).collect();
-        self.audit(
-            AuditKind::ActionDecided,
-            json!({
-                "action": facts.action, "verdict": decision.verdict.as_str(), "not_before": decision.not_before,
-                "matched": matched, "why": decision.why(), "policy_version": decision.policy_version,
-                "facts": facts, "facts_version": Facts::SCHEMA_VERSION,
-                "step": call.map(|(step, _)| step), "call": call.map(|(_, call)| call),
-            }),
-        );
+        let mut details = decision_details(facts, decision);
+        details["step"] = json!(call.map(|(step, _)| step));
+        details["call"] = json!(call.map(|(_, call)| call));
+        self.audit(AuditKind::ActionDecided, details);
     }
 
     /// The entries noted so far and the one that ends the turn.
-    pub(crate) fn audit_of_end(&self, outcome: &str, reply: Option<Value>) -> Vec<NewAuditEntry> {
+    pub(crate) fn audit_of_end(&self, reason: TurnReason, reply: Option<Value>) -> Vec<NewAuditEntry> {
         let mut entries = self.new_audit.clone();
         entries.push(NewAuditEntry {
             kind: AuditKind::TurnEnded,
@@ -256,13 +253,23 @@ impl TurnState {
             conversation_id: Some(self.start.conversation.id),
             turn_id: Some(self.start.turn.id),
             details: json!({
-                "outcome": outcome, "prompt": self.prompt_hash, "policy_version": self.policy_version,
+                "outcome": reason, "prompt": self.prompt_hash, "policy_version": self.policy_version,
                 "restarts": self.start.turn.restarts, "answered_from": self.start.turn.answered_from,
                 "answered_to": self.start.turn.answered_to, "reply": reply,
             }),
         });
         entries
     }
+}
+
+/// What the log keeps of a decision, so that it can be explained and replayed.
+pub(crate) fn decision_details(facts: &Facts, decision: &Decision) -> Value {
+    let matched: Vec<_> = decision.matched.iter().map(|policy| json!([policy.id, policy.on_forbid])).collect();
+    json!({
+        "action": facts.action, "verdict": decision.verdict.as_str(), "not_before": decision.not_before,
+        "matched": matched, "why": decision.why(), "policy_version": decision.policy_version,
+        "facts": facts, "facts_version": Facts::SCHEMA_VERSION,
+    })
 }
 
 /// For whom and where tools work in a conversation.

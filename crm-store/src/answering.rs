@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::{CrmTx, StoreError, rows::instant};
+use crate::{
+    CrmTx, StoreError,
+    rows::{instant, sql},
+};
 
 /// Where the answering of a conversation stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +65,24 @@ impl CrmTx {
             opted_out: row.try_get("opted_out")?,
             last_outcome: row.try_get("last_outcome")?,
         }))
+    }
+
+    /// Whether a conversation got the dealership's acknowledgement after `since`.
+    pub async fn was_acknowledged_since(
+        &mut self,
+        conversation_id: ConversationId,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let tenant = self.tenant();
+        Ok(sqlx::query_scalar(
+            "select exists (select from outbox where dealership_id = $1 and conversation_id = $2
+                 and kind = 'acknowledgement' and created_at > $3)",
+        )
+        .bind(tenant)
+        .bind(conversation_id.0)
+        .bind(sql(since))
+        .fetch_one(self.connection())
+        .await?)
     }
 
     /// Whose contact point a normalised value is, if it is anybody's.

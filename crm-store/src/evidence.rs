@@ -116,8 +116,9 @@ const fn is_versioned(kind: SourceKind) -> bool {
     matches!(kind, SourceKind::Vehicle | SourceKind::Appointment)
 }
 
-/// The records and slots that words rest on, each once.
-pub(crate) fn cited_sources(evidence: &[Evidence]) -> Vec<Source> {
+/// The records and slots that words rest on, each once, at the newest version that was seen of it.
+#[must_use]
+pub fn cited_sources(evidence: &[Evidence]) -> Vec<Source> {
     let mut sources: Vec<Source> = facts_by_source(evidence).into_iter().map(|(source, _)| source).collect();
     for item in evidence.iter().filter(|item| item.source.kind == SourceKind::Slot) {
         if !sources.contains(&item.source) {

@@ -268,6 +268,8 @@ impl CrmTx {
     }
 
     /// Records how a try ended and what the row is now; the queue entry goes, or waits until `again_at`.
+    /// The first text of the assistant that was taken is remembered at its recipient: only then has
+    /// somebody been told who writes and how to stop.
     pub async fn record_outcome(
         &mut self,
         outbox_id: OutboxId,
@@ -289,7 +291,11 @@ impl CrmTx {
              ), marked as (
                  update outbox set status = case when status in ('sending', 'queued') then $7 else status end,
                      provider_id = coalesce(provider_id, $4), error_code = coalesce($5, error_code), updated_at = $6
-                 where dealership_id = $1 and id = $8 returning id
+                 where dealership_id = $1 and id = $8 returning id, kind, contact_point_id
+             ), texted as (
+                 update contact_points p set first_texted_at = $6 from marked m
+                 where p.dealership_id = $1 and p.id = m.contact_point_id and p.first_texted_at is null
+                     and $3 in ('accepted', 'simulated') and m.kind in ('reply', 'acknowledgement', 'fallback')
              ), waiting as (
                  update outbox_queue q set due_at = $9, leased_until = null from marked m
                  where q.outbox_id = m.id and $9 is not null

@@ -1,7 +1,7 @@
 //! Actions that wait for a human: stored with typed arguments, decided once.
 
 use forecourt_domain::{
-    action::{ActionKind, Channel, Trigger, Workflow},
+    action::{ActionKind, Channel, Workflow},
     conversation::ProposalStatus,
     evidence::Source,
     ids::{ConversationId, PartyId, ProposedActionId, TurnId, UserId},
@@ -30,7 +30,6 @@ pub struct NewProposal {
     pub tool: Option<String>,
     pub workflow: Workflow,
     pub channel: Channel,
-    pub trigger: Trigger,
     /// Canonical arguments, or `{"text": …}` for words.
     pub arguments: Value,
     pub sources: Vec<Source>,
@@ -46,6 +45,8 @@ pub struct Proposal {
     pub id: ProposedActionId,
     pub conversation_id: ConversationId,
     pub turn_id: TurnId,
+    /// The last inbound message that its turn answers.
+    pub answered_to: i64,
     pub action: ActionKind,
     pub tool: Option<String>,
     pub workflow: Workflow,
@@ -61,6 +62,21 @@ pub struct Proposal {
     pub expires_at: Timestamp,
     pub created_at: Timestamp,
     pub decided_at: Option<Timestamp>,
+}
+
+/// What a proposal is read from, with how it is narrowed.
+macro_rules! proposals {
+    ($narrowed:literal) => {
+        sqlx::query(concat!(
+            "select a.id, a.conversation_id, a.turn_id, t.answered_to, a.action, a.tool, a.workflow, a.channel, p.body, a.sources,
+                 a.reason, a.policy_version, a.digest, a.status, a.outcome, a.expires_at, a.created_at, a.decided_at
+             from proposed_actions a
+             join turns t on t.dealership_id = a.dealership_id and t.id = a.turn_id
+             join payloads p on p.dealership_id = a.dealership_id and p.id = a.arguments_payload_id
+             where a.dealership_id = $1 ",
+            $narrowed
+        ))
+    };
 }
 
 fn digest(id: ProposedActionId, action: ActionKind, arguments: &Value, sources: &Value) -> String {
@@ -115,39 +131,36 @@ impl CrmTx {
     /// Proposals in a status, the one that expires first comes first.
     pub async fn load_proposals(&mut self, status: ProposalStatus, limit: i64) -> Result<Vec<Proposal>, StoreError> {
         let tenant = self.tenant();
-        let rows = sqlx::query(
-            "select a.id, a.conversation_id, a.turn_id, a.action, a.tool, a.workflow, a.channel, p.body, a.sources, a.reason,
-                 a.policy_version, a.digest, a.status, a.outcome, a.expires_at, a.created_at, a.decided_at
-             from proposed_actions a join payloads p on p.dealership_id = a.dealership_id and p.id = a.arguments_payload_id
-             where a.dealership_id = $1 and a.status = $2
-             order by a.expires_at, a.id limit $3",
-        )
-        .bind(tenant)
-        .bind(status.as_str())
-        .bind(limit)
-        .fetch_all(self.connection())
-        .await?;
+        let rows = proposals!("and a.status = $2 order by a.expires_at, a.id limit $3")
+            .bind(tenant)
+            .bind(status.as_str())
+            .bind(limit)
+            .fetch_all(self.connection())
+            .await?;
         rows.iter().map(read_proposal).collect()
     }
 
-    /// One proposal, locked until this transaction ends: of many who click, one decides.
-    pub async fn lock_proposal(&mut self, id: ProposedActionId) -> Result<Option<Proposal>, StoreError> {
+    /// One proposal.
+    pub async fn find_proposal(&mut self, id: ProposedActionId) -> Result<Option<Proposal>, StoreError> {
         let tenant = self.tenant();
-        let row = sqlx::query(
-            "select a.id, a.conversation_id, a.turn_id, a.action, a.tool, a.workflow, a.channel, p.body, a.sources, a.reason,
-                 a.policy_version, a.digest, a.status, a.outcome, a.expires_at, a.created_at, a.decided_at
-             from proposed_actions a join payloads p on p.dealership_id = a.dealership_id and p.id = a.arguments_payload_id
-             where a.dealership_id = $1 and a.id = $2
-             for update of a",
-        )
-        .bind(tenant)
-        .bind(id.0)
-        .fetch_optional(self.connection())
-        .await?;
+        let row = proposals!("and a.id = $2").bind(tenant).bind(id.0).fetch_optional(self.connection()).await?;
         row.map(|row| read_proposal(&row)).transpose()
     }
 
-    /// Records what became of a proposal, by whom and why.
+    /// One proposal, locked until this transaction ends: of many who click, one decides. Its conversation
+    /// must be locked before, as whoever takes it over does.
+    pub async fn lock_proposal(&mut self, id: ProposedActionId) -> Result<Option<Proposal>, StoreError> {
+        let tenant = self.tenant();
+        let row = proposals!("and a.id = $2 for update of a")
+            .bind(tenant)
+            .bind(id.0)
+            .fetch_optional(self.connection())
+            .await?;
+        row.map(|row| read_proposal(&row)).transpose()
+    }
+
+    /// Records what became of a proposal, by whom and why. Words that nobody will send leave a request
+    /// for a human, unless the customer was answered since or a human owns the conversation.
     pub async fn settle_proposal(
         &mut self,
         proposal: &Proposal,
@@ -170,29 +183,96 @@ impl CrmTx {
         .bind(outcome)
         .execute(self.connection())
         .await?;
-        self.append_audit(&[NewAuditEntry {
-            kind: AuditKind::ProposalDecided,
-            actor: decided_by.map_or(AuditActor::System, AuditActor::User),
-            conversation_id: Some(proposal.conversation_id),
-            turn_id: Some(proposal.turn_id),
-            details: json!({ "proposal": proposal.id, "status": status, "outcome": outcome, "digest": proposal.digest }),
-        }])
+        let settled = Settled {
+            id: proposal.id,
+            conversation_id: proposal.conversation_id,
+            turn_id: proposal.turn_id,
+            digest: proposal.digest.clone(),
+        };
+        self.append_audit(&[settled.entry(status, decided_by, outcome)]).await?;
+        if proposal.action == ActionKind::SendReply && status != ProposalStatus::Executed {
+            self.open_handoff_for_unsent_words(proposal.conversation_id, proposal.answered_to).await?;
+        }
+        Ok(())
+    }
+
+    /// Settles the words of a conversation that wait for approval: whoever took it over answers, or newer
+    /// words take their place. The conversation must be locked.
+    pub(crate) async fn settle_waiting_words(
+        &mut self,
+        conversation_id: ConversationId,
+        by: Option<UserId>,
+        outcome: &str,
+    ) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let rows: Vec<(Uuid, Uuid, String)> = sqlx::query_as(
+            "update proposed_actions set status = 'expired', decided_by = $4, decided_at = $5, outcome = $6
+             where dealership_id = $1 and conversation_id = $2 and status = 'pending' and action = $3
+             returning id, turn_id, digest",
+        )
+        .bind(tenant)
+        .bind(conversation_id.0)
+        .bind(ActionKind::SendReply.as_str())
+        .bind(by.map(|id| id.0))
+        .bind(sql(now))
+        .bind(outcome)
+        .fetch_all(self.connection())
         .await?;
+        let settled = rows.into_iter().map(|(id, turn, digest)| Settled {
+            id: ProposedActionId(id),
+            conversation_id,
+            turn_id: TurnId(turn),
+            digest,
+        });
+        let entries: Vec<_> = settled.map(|settled| settled.entry(ProposalStatus::Expired, by, outcome)).collect();
+        if !entries.is_empty() {
+            self.append_audit(&entries).await?;
+        }
         Ok(())
     }
 
     /// Marks pending proposals whose time is over; how many there were.
-    pub async fn expire_proposals(&mut self) -> Result<u64, StoreError> {
+    pub async fn expire_proposals(&mut self) -> Result<usize, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
-        let expired = sqlx::query(
-            "update proposed_actions set status = 'expired', decided_at = $2, outcome = 'expired'
-             where dealership_id = $1 and status = 'pending' and expires_at <= $2",
+        // Conversations before proposals, as everybody does.
+        sqlx::query(
+            "select from conversations where dealership_id = $1 and id in (select conversation_id from proposed_actions
+                 where dealership_id = $1 and status = 'pending' and expires_at <= $2)
+             order by id for update",
         )
         .bind(tenant)
         .bind(sql(now))
         .execute(self.connection())
         .await?;
-        Ok(expired.rows_affected())
+        let overdue = proposals!("and a.status = 'pending' and a.expires_at <= $2 order by a.id for update of a")
+            .bind(tenant)
+            .bind(sql(now))
+            .fetch_all(self.connection())
+            .await?;
+        for row in &overdue {
+            self.settle_proposal(&read_proposal(row)?, ProposalStatus::Expired, None, None, "expired").await?;
+        }
+        Ok(overdue.len())
+    }
+}
+
+/// A proposal that was decided, as the log tells it.
+struct Settled {
+    id: ProposedActionId,
+    conversation_id: ConversationId,
+    turn_id: TurnId,
+    digest: String,
+}
+
+impl Settled {
+    fn entry(&self, status: ProposalStatus, by: Option<UserId>, outcome: &str) -> NewAuditEntry {
+        NewAuditEntry {
+            kind: AuditKind::ProposalDecided,
+            actor: by.map_or(AuditActor::System, AuditActor::User),
+            conversation_id: Some(self.conversation_id),
+            turn_id: Some(self.turn_id),
+            details: json!({ "proposal": self.id, "status": status, "outcome": outcome, "digest": self.digest }),
+        }
     }
 }
 
@@ -202,6 +282,7 @@ fn read_proposal(row: &sqlx::postgres::PgRow) -> Result<Proposal, StoreError> {
         id: ProposedActionId(row.try_get("id")?),
         conversation_id: ConversationId(row.try_get::<Uuid, _>("conversation_id")?),
         turn_id: TurnId(row.try_get("turn_id")?),
+        answered_to: row.try_get("answered_to")?,
         action: parse(row.try_get("action")?)?,
         tool: row.try_get("tool")?,
         workflow: parse(row.try_get("workflow")?)?,

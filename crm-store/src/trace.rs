@@ -33,6 +33,8 @@ pub struct TracedMessage {
     pub conversation_id: ConversationId,
     pub direction: Direction,
     pub author: Author,
+    /// The first name of the user who wrote or approved it.
+    pub author_name: Option<String>,
     pub text: String,
     pub turn_id: Option<TurnId>,
     pub created_at: Timestamp,
@@ -139,8 +141,10 @@ impl CrmTx {
     async fn find_traced_message(&mut self, id: MessageId) -> Result<Option<TracedMessage>, StoreError> {
         let tenant = self.tenant();
         let row = sqlx::query(
-            "select m.id, m.conversation_id, m.direction, m.author, m.turn_id, m.created_at, p.body ->> 'text' as text
+            "select m.id, m.conversation_id, m.direction, m.author, u.first_name as author_name, m.turn_id, m.created_at,
+                 p.body ->> 'text' as text
              from messages m join payloads p on p.dealership_id = m.dealership_id and p.id = m.payload_id
+             left join users u on u.id = m.author_user_id
              where m.dealership_id = $1 and m.id = $2",
         )
         .bind(tenant)
@@ -157,7 +161,8 @@ impl CrmTx {
     ) -> Result<Vec<TracedMessage>, StoreError> {
         let tenant = self.tenant();
         let rows = sqlx::query(
-            "select m.id, m.conversation_id, m.direction, m.author, m.turn_id, m.created_at, p.body ->> 'text' as text
+            "select m.id, m.conversation_id, m.direction, m.author, null as author_name, m.turn_id, m.created_at,
+                 p.body ->> 'text' as text
              from turns t
              join messages m on m.dealership_id = t.dealership_id and m.conversation_id = t.conversation_id
                  and m.inbound_no > t.answered_from and m.inbound_no <= t.answered_to
@@ -285,6 +290,7 @@ fn read_message(row: &sqlx::postgres::PgRow) -> Result<TracedMessage, StoreError
         conversation_id: ConversationId(row.try_get("conversation_id")?),
         direction: parse(row.try_get("direction")?)?,
         author: parse(row.try_get("author")?)?,
+        author_name: row.try_get("author_name")?,
         text: row.try_get::<Option<String>, _>("text")?.unwrap_or_default(),
         turn_id: row.try_get::<Option<Uuid>, _>("turn_id")?.map(TurnId),
         created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),

@@ -3,6 +3,7 @@
 mod end;
 mod history;
 mod journal;
+mod unread;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -26,7 +27,7 @@ use crate::{
 };
 
 pub use self::{
-    end::{Answered, Lost, NewInboundRule, NewReply, TurnCommit, TurnEnd},
+    end::{Answered, Kept, Lost, LostTo, NewInboundRule, NewReply, TurnCommit, TurnEnd},
     history::HistoryMessage,
     journal::{CallOutcome, CallOutput, JournaledCall, JournaledStep, NewCall, NewStep},
 };
@@ -172,7 +173,7 @@ impl CrmTx {
                 .fetch_optional(self.connection())
                 .await?;
         let Some(lease_no) = lease_no else { return Ok(None) };
-        let claim = Claimed { scope: self.scope(), id, lease_no };
+        let claim = Claimed { scope: self.scope(), id, lease_no, claims: 0 };
         Ok(self.lock_for_turn(claim).await?.map(|(conversation, _)| conversation))
     }
 
@@ -230,13 +231,15 @@ impl CrmTx {
         Ok(AutonomyLevels(levels))
     }
 
-    /// Replies of the assistant in a conversation in the last 24 hours.
+    /// Texts of the assistant and for it in a conversation in the last 24 hours: fixed sentences count
+    /// too, or two machines would thank each other for ever.
     pub async fn count_answers_today(&mut self, conversation_id: ConversationId) -> Result<u32, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         let since = now - jiff::SignedDuration::from_hours(24);
         let count: i64 = sqlx::query_scalar(
             "select count(*) from outbox
-             where dealership_id = $1 and conversation_id = $2 and kind = 'reply' and created_at > $3",
+             where dealership_id = $1 and conversation_id = $2 and kind in ('reply', 'acknowledgement', 'fallback')
+                 and created_at > $3",
         )
         .bind(tenant)
         .bind(conversation_id.0)
@@ -247,21 +250,23 @@ impl CrmTx {
     }
 
     /// Locks the conversation for an effect. False when the lease is not ours any more, or when the
-    /// conversation changed hands or was paused since: then nothing more may be done in it.
+    /// conversation changed hands, the customer said stop (or start), or the assistant was paused or the
+    /// dealership suspended since: then nothing more may be done in it.
     pub async fn lock_for_effect(&mut self, start: &TurnConversation) -> Result<bool, StoreError> {
         let tenant = self.tenant();
         let held: Option<bool> = sqlx::query_scalar(
-            "select lease_no = $3 and owner_version = $4 and ai_paused_at is null from conversations
-             where dealership_id = $1 and id = $2 for update",
+            "select lease_no = $3 and owner_version = $4 and consent_version = $5 and ai_paused_at is null
+             from conversations where dealership_id = $1 and id = $2 for update",
         )
         .bind(tenant)
         .bind(start.id.0)
         .bind(start.seen.lease_no)
         .bind(start.seen.owner_version)
+        .bind(start.seen.consent_version)
         .fetch_optional(self.connection())
         .await?;
-        let paused: bool = self.is_ai_paused().await?;
-        Ok(held == Some(true) && !paused)
+        let stopped = self.is_assistant_stopped().await?;
+        Ok(held == Some(true) && !stopped)
     }
 
     /// Locks the conversation. False when the lease is not ours any more.
@@ -286,11 +291,14 @@ impl CrmTx {
     }
 
     pub(super) async fn requeue_turn(&mut self, start: &TurnConversation) -> Result<(), StoreError> {
-        sqlx::query("update turn_queue set leased_until = null where conversation_id = $1 and lease_no = $2")
-            .bind(start.id.0)
-            .bind(start.seen.lease_no)
-            .execute(self.connection())
-            .await?;
+        // A turn has ended: what is claimed next is another one, with tries of its own.
+        sqlx::query(
+            "update turn_queue set leased_until = null, claims = 0 where conversation_id = $1 and lease_no = $2",
+        )
+        .bind(start.id.0)
+        .bind(start.seen.lease_no)
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 
@@ -299,7 +307,7 @@ impl CrmTx {
         &mut self,
         start: &TurnConversation,
     ) -> Result<Option<(TurnConversation, Vec<HistoryMessage>)>, StoreError> {
-        let claim = Claimed { scope: self.scope(), id: start.id, lease_no: start.seen.lease_no };
+        let claim = Claimed { scope: self.scope(), id: start.id, lease_no: start.seen.lease_no, claims: 0 };
         let Some((conversation, _)) = self.lock_for_turn(claim).await? else { return Ok(None) };
         let history = self.load_history(start.id).await?;
         Ok(Some((conversation, history)))

@@ -59,6 +59,58 @@ text_enum! {
         Failed = "failed",
     }
 }
+
+text_enum! {
+    /// Why a turn ended as it did.
+    pub enum TurnReason {
+        Replied = "replied",
+        /// Words wait for a person's approval.
+        Proposed = "proposed",
+        /// Words are kept for a person to use.
+        Suggested = "suggested",
+        /// The dealership is closed and only acknowledges.
+        AfterHours = "after_hours",
+        /// The party has had as many answers today as the dealership allows.
+        AnswerCap = "answer_cap",
+        /// The policies want nothing to be said.
+        Silent = "silent",
+        OwnedByHuman = "owned_by_human",
+        /// The policies do not let these words leave.
+        Denied = "denied",
+        /// A guard stopped the words twice.
+        GuardBlocked = "guard_blocked",
+        /// What the words rest on changed with every try.
+        FactsKeepChanging = "facts_keep_changing",
+        TooManySteps = "too_many_steps",
+        ContentFilter = "content_filter",
+        CutOff = "cut_off",
+        EmptyAnswer = "empty_answer",
+        ModelTimeout = "model_timeout",
+        ModelRateLimited = "model_rate_limited",
+        ModelUnavailable = "model_unavailable",
+        ModelContextOverflow = "model_context_overflow",
+        ModelRefused = "model_refused",
+        ModelMalformed = "model_malformed",
+        ModelRejected = "model_rejected",
+        /// It failed again and again on our side and was given up.
+        InternalError = "internal_error",
+        /// Lost to a takeover or a switch.
+        OwnerChanged = "owner_changed",
+        /// Lost to a STOP or START.
+        ConsentChanged = "consent_changed",
+    }
+}
+
+text_enum! {
+    /// Why words or an action of the assistant are kept for a person instead of being done.
+    pub enum DraftReason {
+        SuggestedReply = "suggested_reply",
+        SuggestedAction = "suggested_action",
+        OwnerChanged = "owner_changed",
+        ConsentChanged = "consent_changed",
+    }
+}
+
 text_enum! {
     /// Where a proposed action stands.
     pub enum ProposalStatus {

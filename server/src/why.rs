@@ -1,9 +1,10 @@
 //! From the records of a message to lines that a person understands.
 
 use forecourt_crm_store::{
-    audit::{AuditEntry, AuditKind, Seal},
+    audit::{AuditActor, AuditEntry, AuditKind, Seal},
     trace::{MessageTrace, TracedCall},
 };
+use forecourt_domain::conversation::Author;
 use serde_json::Value;
 
 /// A heading and its lines.
@@ -17,12 +18,13 @@ pub struct Section {
 #[must_use]
 pub fn explain(trace: &MessageTrace) -> Vec<Section> {
     let mut sections = vec![
-        Section { title: "Said", lines: vec![format!("{}: {}", trace.message.author, trace.message.text)] },
+        Section { title: "Said", lines: vec![format!("{}: {}", speaker(trace), trace.message.text)] },
         Section { title: "Asked", lines: trace.inbound.iter().map(|message| message.text.clone()).collect() },
         Section { title: "Turn", lines: turn(trace) },
         Section { title: "Tools", lines: trace.calls.iter().flat_map(call).collect() },
         Section { title: "Decisions", lines: of_kind(trace, AuditKind::ActionDecided, decision) },
         Section { title: "Guards", lines: of_kind(trace, AuditKind::GuardChecked, guard) },
+        Section { title: "Approval", lines: approval(trace) },
         Section { title: "Delivery", lines: delivery(trace) },
         Section { title: "Audit", lines: audit(trace) },
     ];
@@ -44,6 +46,16 @@ pub fn to_text(sections: &[Section]) -> String {
         }
     }
     text
+}
+
+/// Who wrote it, and who approved it where a person did.
+fn speaker(trace: &MessageTrace) -> String {
+    let author = trace.message.author;
+    match (author, &trace.message.author_name) {
+        (Author::UserViaAssistant, Some(name)) => format!("{author}, approved by {name}"),
+        (Author::User, Some(name)) => format!("{author} {name}"),
+        _ => author.to_string(),
+    }
 }
 
 fn turn(trace: &MessageTrace) -> Vec<String> {
@@ -110,6 +122,33 @@ fn decision(details: &Value) -> String {
     let matched: Vec<_> =
         details["matched"].as_array().into_iter().flatten().filter_map(|policy| policy[0].as_str()).collect();
     format!("{}: {} ({}) by {}", text("action"), text("verdict"), text("why"), matched.join(", "))
+}
+
+/// What people decided of the turn's proposals, and what ran because of it.
+fn approval(trace: &MessageTrace) -> Vec<String> {
+    let of_proposal = |entry: &&AuditEntry| {
+        entry.kind == AuditKind::ProposalDecided
+            || (entry.kind == AuditKind::ToolCalled && entry.details["proposal"].is_string())
+    };
+    trace.audit.iter().filter(of_proposal).map(approval_line).collect()
+}
+
+fn approval_line(entry: &AuditEntry) -> String {
+    let text = |name: &str| entry.details[name].as_str().unwrap_or("?").to_owned();
+    let by = match entry.actor {
+        AuditActor::User(id) => format!("user {id}"),
+        AuditActor::Agent | AuditActor::System | AuditActor::Customer | AuditActor::Provider => "the system".to_owned(),
+    };
+    if entry.kind == AuditKind::ToolCalled {
+        return format!("{} ran, approved by {by}", text("tool"));
+    }
+    format!(
+        "proposal {}: {} ({}) by {by}, digest {}",
+        text("proposal"),
+        text("status"),
+        text("outcome"),
+        text("digest")
+    )
 }
 
 fn guard(details: &Value) -> String {

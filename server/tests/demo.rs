@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use forecourt_crm_store::{
     Store, keys::Keys, system::instance::InstanceKind, testing::TestDatabase, vehicle_search::VehicleFilter,
 };
-use forecourt_domain::{clock::ManualClock, hours::Zone, lead::LeadStatus, scope::Scope, staff::Role, vin::Vin};
+use forecourt_domain::{clock::ManualClock, lead::LeadStatus, scope::Scope, staff::Role, vin::Vin};
 use forecourt_server::demo::{self, Loaded, RoleToken, TOKEN_FILE};
 use forecourt_tools::HashedNgrams;
 use jiff::Timestamp;

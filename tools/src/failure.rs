@@ -22,6 +22,8 @@ pub enum FailureCode {
     Denied,
     NeedsApproval,
     DraftOnly,
+    /// More than one turn or one answer may ask for.
+    TooMany,
     Unavailable,
 }
 
@@ -41,6 +43,7 @@ impl FailureCode {
             Self::Denied => "denied",
             Self::NeedsApproval => "needs_approval",
             Self::DraftOnly => "draft_only",
+            Self::TooMany => "too_many",
             Self::Unavailable => "unavailable",
         }
     }

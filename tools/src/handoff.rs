@@ -18,6 +18,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct HandedOff {
     pub handoff: Handoff,
+    /// Whether nobody had been asked for before.
+    pub opened: bool,
     /// Who must hear of it now; none if the request was open already or nobody works here.
     pub alert: Option<StaffAlert>,
 }
@@ -31,7 +33,7 @@ pub async fn hand_off(
     summary: &str,
 ) -> Result<HandedOff, StoreError> {
     if let Some(handoff) = tx.find_open_handoff(context.conversation_id).await? {
-        return Ok(HandedOff { handoff, alert: None });
+        return Ok(HandedOff { handoff, opened: false, alert: None });
     }
     let lead = tx.find_open_lead(context.party_id, context.customer_id).await?;
     let lead_owner = lead.as_ref().and_then(|lead| lead.owner_user_id);
@@ -40,7 +42,7 @@ pub async fn hand_off(
     let new = NewHandoff { conversation_id: context.conversation_id, category, summary, owner_user_id };
     let (handoff, opened) = tx.open_handoff(&new).await?;
     if !opened {
-        return Ok(HandedOff { handoff, alert: None });
+        return Ok(HandedOff { handoff, opened: false, alert: None });
     }
     tx.insert_activity(&NewActivity {
         kind: ActivityKind::Handoff,
@@ -52,5 +54,5 @@ pub async fn hand_off(
     })
     .await?;
     let alert = owner_user_id.map(|user_id| StaffAlert { user_id, ticket: handoff.ticket_number(), category });
-    Ok(HandedOff { handoff, alert })
+    Ok(HandedOff { handoff, opened, alert })
 }

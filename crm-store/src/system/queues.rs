@@ -16,6 +16,8 @@ pub struct Claimed<T> {
     pub id: T,
     /// Grows with every claim of any id: a worker with an older number is fenced off.
     pub lease_no: i64,
+    /// How often this turn was claimed without coming to an end, this time included; counted of turns only.
+    pub claims: i32,
 }
 
 impl Store {
@@ -26,13 +28,13 @@ impl Store {
         lease: SignedDuration,
     ) -> Result<Vec<Claimed<ConversationId>>, StoreError> {
         let now = self.now();
-        let rows: Vec<(Uuid, Uuid, i64)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Uuid, i64, i32)> = sqlx::query_as(
             "update turn_queue set leased_until = $2, lease_no = nextval('lease_numbers'), claims = claims + 1
              where conversation_id in (
                  select conversation_id from turn_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
                  order by due_at limit $3 for update skip locked)
-             returning dealership_id, conversation_id, lease_no",
+             returning dealership_id, conversation_id, lease_no, claims",
         )
         .bind(sql(now))
         .bind(sql(later(now, lease)))
@@ -42,36 +44,16 @@ impl Store {
         Ok(claimed(rows, ConversationId))
     }
 
-    /// Claims one conversation's turn whether it is due or not, unless somebody else has it.
-    pub async fn reclaim_turn(
-        &self,
-        claim: Claimed<ConversationId>,
-        lease: SignedDuration,
-    ) -> Result<Option<Claimed<ConversationId>>, StoreError> {
-        let now = self.now();
-        let lease_no: Option<i64> = sqlx::query_scalar(
-            "update turn_queue set leased_until = $3, lease_no = nextval('lease_numbers')
-             where conversation_id = $1 and (leased_until is null or leased_until <= $2)
-             returning lease_no",
-        )
-        .bind(claim.id.0)
-        .bind(sql(now))
-        .bind(sql(later(now, lease)))
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(lease_no.map(|lease_no| Claimed { lease_no, ..claim }))
-    }
-
     /// Claims outbox rows that are due, oldest first.
     pub async fn claim_outbox(&self, limit: i64, lease: SignedDuration) -> Result<Vec<Claimed<OutboxId>>, StoreError> {
         let now = self.now();
-        let rows: Vec<(Uuid, Uuid, i64)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Uuid, i64, i32)> = sqlx::query_as(
             "update outbox_queue set leased_until = $2, lease_no = nextval('lease_numbers')
              where outbox_id in (
                  select outbox_id from outbox_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
                  order by due_at, outbox_id limit $3 for update skip locked)
-             returning dealership_id, outbox_id, lease_no",
+             returning dealership_id, outbox_id, lease_no, 1",
         )
         .bind(sql(now))
         .bind(sql(later(now, lease)))
@@ -84,13 +66,13 @@ impl Store {
     /// Claims jobs that are due, oldest first.
     pub async fn claim_jobs(&self, limit: i64, lease: SignedDuration) -> Result<Vec<Claimed<JobId>>, StoreError> {
         let now = self.now();
-        let rows: Vec<(Uuid, Uuid, i64)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Uuid, i64, i32)> = sqlx::query_as(
             "update job_queue set leased_until = $2, lease_no = nextval('lease_numbers')
              where job_id in (
                  select job_id from job_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
                  order by due_at limit $3 for update skip locked)
-             returning dealership_id, job_id, lease_no",
+             returning dealership_id, job_id, lease_no, 1",
         )
         .bind(sql(now))
         .bind(sql(later(now, lease)))
@@ -100,23 +82,17 @@ impl Store {
         Ok(claimed(rows, JobId))
     }
 
-    /// Gives a turn back, to be claimed again at `due_at`. How often it has been claimed by now; none
-    /// when it is not ours any more.
-    pub async fn release_turn(
-        &self,
-        claim: Claimed<ConversationId>,
-        due_at: Timestamp,
-    ) -> Result<Option<i32>, StoreError> {
-        let claims = sqlx::query_scalar(
-            "update turn_queue set leased_until = null, due_at = $3 where conversation_id = $1 and lease_no = $2
-             returning claims",
+    /// Gives a turn back, to be claimed again at `due_at`.
+    pub async fn release_turn(&self, claim: Claimed<ConversationId>, due_at: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "update turn_queue set leased_until = null, due_at = $3 where conversation_id = $1 and lease_no = $2",
         )
         .bind(claim.id.0)
         .bind(claim.lease_no)
         .bind(sql(due_at))
-        .fetch_optional(&self.pool)
+        .execute(&self.pool)
         .await?;
-        Ok(claims)
+        Ok(())
     }
 
     /// Prolongs the lease of a turn that is still worked on; false when it was lost.
@@ -167,12 +143,13 @@ fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
     now.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
-fn claimed<T>(rows: Vec<(Uuid, Uuid, i64)>, id: fn(Uuid) -> T) -> Vec<Claimed<T>> {
+fn claimed<T>(rows: Vec<(Uuid, Uuid, i64, i32)>, id: fn(Uuid) -> T) -> Vec<Claimed<T>> {
     rows.into_iter()
-        .map(|(dealership, claimed, lease_no)| Claimed {
+        .map(|(dealership, claimed, lease_no, claims)| Claimed {
             scope: Scope::of(DealershipId(dealership)),
             id: id(claimed),
             lease_no,
+            claims,
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The end of a turn: one transaction, decided by compare-and-set, with the words and all they rest on.
 
 use forecourt_domain::{
-    conversation::{Author, TurnStatus},
+    conversation::{Author, DraftReason, TurnReason, TurnStatus},
     evidence::{Evidence, Source},
     ids::{MessageId, OutboxId, PayloadId, TurnId},
 };
@@ -10,9 +10,10 @@ use serde_json::json;
 
 use crate::{
     CrmTx, StoreError,
-    evidence::{cited_sources, facts_by_source},
+    evidence::facts_by_source,
     outbox::{NewOutbox, OutboxKind, OutboxPlace},
     payloads::NewPayload,
+    proposals::NewProposal,
     rows::sql,
     turns::{TurnConversation, TurnRow},
 };
@@ -23,10 +24,19 @@ pub struct NewReply {
     pub kind: OutboxKind,
     pub text: String,
     pub not_before: Option<Timestamp>,
-    /// The facts the words rest on; their sources are compared with today's records.
+    /// What this turn found out, kept with the words for later turns.
     pub evidence: Vec<Evidence>,
-    /// Records that were spoken of earlier and still held when the turn began: compared too, not kept again.
-    pub fresh: Vec<Source>,
+    /// Every record the words may rest on: compared with today's now, and again if they have to wait.
+    pub sources: Vec<Source>,
+}
+
+/// What a turn leaves for a human, in the transaction that ends it.
+#[derive(Debug, Clone)]
+pub enum Kept {
+    /// Words that leave once they are approved.
+    Proposal(Box<NewProposal>),
+    /// Words that a human may use.
+    Draft(String),
 }
 
 /// Whether new inbound messages since the context was read make the end of a turn lost.
@@ -49,13 +59,25 @@ pub enum Answered {
 #[derive(Debug, Clone)]
 pub struct TurnEnd<'a> {
     pub status: TurnStatus,
-    /// A code for people and metrics, such as `replied`.
-    pub outcome: &'static str,
+    pub reason: TurnReason,
     pub reply: Option<&'a NewReply>,
+    pub kept: Option<&'a Kept>,
     pub answered: Answered,
     pub rule: NewInboundRule,
-    pub prompt_hash: &'a str,
-    pub policy_version: &'a str,
+    /// The prompt's hash and the version of the policies; none when it came to neither.
+    pub versions: Option<(&'a str, &'a str)>,
+}
+
+impl TurnEnd<'_> {
+    /// The records on which rests what is said or proposed.
+    fn sources(&self) -> Vec<Source> {
+        let said = self.reply.map_or(&[][..], |reply| &reply.sources);
+        let proposed = match self.kept {
+            Some(Kept::Proposal(proposal)) => &proposal.sources[..],
+            Some(Kept::Draft(_)) | None => &[],
+        };
+        [said, proposed].concat()
+    }
 }
 
 /// How the end of a turn came out.
@@ -80,11 +102,29 @@ pub enum Lost {
     Evidence,
 }
 
+/// What a turn lost to that ends it for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LostTo {
+    Owner,
+    Consent,
+}
+
+impl LostTo {
+    /// The reason of the turn's end, and that of the draft it leaves.
+    #[must_use]
+    pub const fn reasons(self) -> (TurnReason, DraftReason) {
+        match self {
+            Self::Owner => (TurnReason::OwnerChanged, DraftReason::OwnerChanged),
+            Self::Consent => (TurnReason::ConsentChanged, DraftReason::ConsentChanged),
+        }
+    }
+}
+
 impl CrmTx {
     /// The end of a turn, by compare-and-set. The transaction must have been begun by
     /// [`Store::begin_before_cut`](crate::Store::begin_before_cut); when it is lost, roll it back.
     ///
-    /// With a reply: message, outbox row, evidence. Without: the turn ends silently with `outcome`.
+    /// With a reply: message, outbox row, evidence. With something to keep: the proposal or the draft.
     pub async fn end_turn(
         &mut self,
         start: &TurnConversation,
@@ -95,13 +135,18 @@ impl CrmTx {
             return Ok(TurnCommit::Lost(self.why_lost(start, end.rule).await?));
         };
         // However often the turn was restarted: what no longer holds is not said.
-        if let Some(reply) = end.reply {
-            let rests_on = [cited_sources(&reply.evidence), reply.fresh.clone()].concat();
-            if !self.load_stale_sources(&rests_on, Some(start.party_id)).await?.is_empty() {
-                return Ok(TurnCommit::Lost(Lost::Evidence));
-            }
+        if !self.load_stale_sources(&end.sources(), Some(start.party_id)).await?.is_empty() {
+            return Ok(TurnCommit::Lost(Lost::Evidence));
         }
-        self.finish_turn_row(turn, end.status, end.outcome, Some((end.prompt_hash, end.policy_version))).await?;
+        self.finish_turn_row(turn, end.status, end.reason, end.versions).await?;
+        match end.kept {
+            Some(Kept::Proposal(proposal)) => {
+                self.settle_waiting_words(start.id, None, "overtaken").await?;
+                self.insert_proposal(proposal).await?;
+            }
+            Some(Kept::Draft(text)) => self.insert_draft(start, turn.id, text, DraftReason::SuggestedReply).await?,
+            None => {}
+        }
         let reply = match end.reply {
             Some(reply) => Some(self.insert_reply(start, turn, reply, seq).await?),
             None => None,
@@ -118,6 +163,8 @@ impl CrmTx {
     ) -> Result<Option<i64>, StoreError> {
         let (tenant, now, seen) = (self.tenant(), self.now(), start.seen);
         let replies = end.reply.is_some();
+        // A switch that was thrown ends what the assistant says, whether it leaves now or waits for a human.
+        let speaks = replies || end.kept.is_some();
         let row: Option<(i64, i64)> = sqlx::query_as(
             "update conversations c set
                  answered_inbound = case when $11 then greatest(answered_inbound, $7) else answered_inbound end,
@@ -125,7 +172,7 @@ impl CrmTx {
                  last_outbox_seq = last_outbox_seq + case when $9 then 1 else 0 end,
                  last_message_at = case when $9 then $8 else last_message_at end
              where dealership_id = $1 and id = $2 and lease_no = $3 and owner_version = $4 and consent_version = $5
-                 and (last_inbound = $6 or $10) and (not $9 or (ai_paused_at is null
+                 and (last_inbound = $6 or $10) and (not $12 or (ai_paused_at is null
                      and not exists (select from dealership_profiles d where d.dealership_id = $1 and d.ai_paused_at is not null)
                      and not exists (select from dealerships s left join group_switches g on g.group_id = s.group_id
                          where s.id = $1 and (g.ai_paused_at is not null or s.suspended_at is not null))))
@@ -142,6 +189,7 @@ impl CrmTx {
         .bind(replies)
         .bind(end.rule == NewInboundRule::BecomesNextTurn)
         .bind(end.answered == Answered::Yes)
+        .bind(speaks)
         .fetch_optional(self.connection())
         .await?;
         let Some((seq, last_inbound)) = row else { return Ok(None) };
@@ -181,7 +229,7 @@ impl CrmTx {
         &mut self,
         turn: &TurnRow,
         status: TurnStatus,
-        outcome: &str,
+        reason: TurnReason,
         versions: Option<(&str, &str)>,
     ) -> Result<(), StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
@@ -193,7 +241,7 @@ impl CrmTx {
         .bind(tenant)
         .bind(turn.id.0)
         .bind(status.as_str())
-        .bind(outcome)
+        .bind(reason.as_str())
         .bind(sql(now))
         .bind(turn.answered_to)
         .bind(turn.restarts)
@@ -225,11 +273,7 @@ impl CrmTx {
         self.keep_evidence(start.id, turn.id, &cited, &facts).await?;
         let message_id = MessageId::generate(now);
         sqlx::query(
-            "with point as (
-                 update contact_points set first_texted_at = $8
-                 where dealership_id = $1 and id = $6 and first_texted_at is null
-             )
-             insert into messages (dealership_id, id, conversation_id, direction, author, channel, contact_point_id, payload_id,
+            "insert into messages (dealership_id, id, conversation_id, direction, author, channel, contact_point_id, payload_id,
                  turn_id, created_at)
              values ($1, $2, $3, 'outbound', $4, $5, $6, $7, $9, $8)",
         )
@@ -249,19 +293,21 @@ impl CrmTx {
     }
 
     /// Ends a turn that lost to a takeover, a switch or a STOP: its draft stays visible, nothing is sent.
-    /// The lease must be locked.
+    /// The lease must be locked. What the customer wrote meanwhile is not lost with it: the conversation
+    /// is claimed once more, and its gate finds either something to answer or nothing to do.
     pub async fn supersede_turn(
         &mut self,
         start: &TurnConversation,
         turn: &TurnRow,
-        outcome: &str,
+        lost_to: LostTo,
         draft: Option<&str>,
     ) -> Result<(), StoreError> {
+        let (reason, kept_as) = lost_to.reasons();
         if let Some(text) = draft {
-            self.insert_draft(start, turn.id, text, outcome).await?;
+            self.insert_draft(start, turn.id, text, kept_as).await?;
         }
-        self.finish_turn_row(turn, TurnStatus::Superseded, outcome, None).await?;
-        self.clear_turn_queue(start).await
+        self.finish_turn_row(turn, TurnStatus::Superseded, reason, None).await?;
+        self.requeue_turn(start).await
     }
 
     /// Keeps words that were not sent, for a human to see and use.
@@ -270,7 +316,7 @@ impl CrmTx {
         start: &TurnConversation,
         turn_id: TurnId,
         text: &str,
-        reason: &str,
+        reason: DraftReason,
     ) -> Result<(), StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         let payload = NewPayload::new(now, Some(start.party_id), json!({ "text": text }));
@@ -284,7 +330,7 @@ impl CrmTx {
         .bind(start.id.0)
         .bind(turn_id.0)
         .bind(payload.id.0)
-        .bind(reason)
+        .bind(reason.as_str())
         .bind(sql(now))
         .execute(self.connection())
         .await?;
@@ -309,6 +355,6 @@ fn reply_outbox(
         contact_point_id: Some(start.contact_point_id),
         payload_id,
         not_before: reply.not_before,
-        sources: cited_sources(&reply.evidence),
+        sources: reply.sources.clone(),
     }
 }

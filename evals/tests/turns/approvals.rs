@@ -6,19 +6,16 @@ use forecourt_agent::{
     Approval, ApprovalError,
     models::scripted::{calls, says},
 };
-use forecourt_crm_store::{proposals::Proposal, testing::TestDatabase};
+use forecourt_crm_store::{conversations::AiSwitch, proposals::Proposal, testing::TestDatabase};
 use forecourt_domain::conversation::ProposalStatus;
 use forecourt_evals::doubles::live_model::LiveModel;
+use forecourt_server::why::{explain, to_text};
 
-use crate::world::{World, vehicle, visit};
+use crate::world::{REPLIES_NEED_APPROVAL, World, vehicle, visit};
 
 const APPOINTMENTS_NEED_APPROVAL: &str = "
     insert into autonomy_settings (dealership_id, workflow, channel, level, changed_at)
     select id, 'appointment', 'sms', 'approve', now() from dealerships
-    where id = nullif(current_setting('app.dealership_id', true), '')::uuid";
-const REPLIES_NEED_APPROVAL: &str = "
-    insert into autonomy_settings (dealership_id, workflow, channel, level, changed_at)
-    select id, 'conversation_reply', 'sms', 'approve', now() from dealerships
     where id = nullif(current_setting('app.dealership_id', true), '')::uuid";
 
 /// A visit that waits for a manager.
@@ -35,8 +32,7 @@ async fn proposed_visit() -> (TestDatabase, Arc<LiveModel>, World, Proposal) {
 }
 
 async fn pending(world: &World) -> Proposal {
-    let proposals = world.begin().await.load_proposals(ProposalStatus::Pending, 10).await.unwrap();
-    let [proposal] = proposals.try_into().unwrap_or_else(|found: Vec<Proposal>| panic!("{found:?}"));
+    let [proposal] = world.pending().await.try_into().unwrap_or_else(|found: Vec<Proposal>| panic!("{found:?}"));
     proposal
 }
 
@@ -160,4 +156,134 @@ async fn after_stop_an_approval_is_refused() {
     world.work().await;
     let received = world.received();
     assert!(received.iter().all(|text| !text.contains("which one do you like")), "{received:#?}");
+}
+
+/// Words that wait for a manager, after a first answer that went out by itself.
+async fn proposed_words() -> (TestDatabase, Arc<LiveModel>, World, Proposal) {
+    let (database, model, world) = World::open().await;
+    greet_then_require_approval(&world, &model).await;
+    model.then(says("Sure, which one do you like?"));
+    world.say("show me more").await;
+    let proposal = pending(&world).await;
+    (database, model, world, proposal)
+}
+
+#[tokio::test]
+async fn what_was_proposed_is_not_answered_again_after_a_pause() {
+    for approved in [true, false] {
+        let (_database, model, world, proposal) = proposed_words().await;
+        if approved {
+            world.approve(&proposal).await.unwrap();
+            world.work().await;
+        }
+        world.execute("delete from autonomy_settings").await;
+        let (asked, received) = (model.requests().len(), world.received().len());
+        world.switch(AiSwitch::Paused).await;
+        world.switch(AiSwitch::On).await;
+        world.work().await;
+        assert_eq!((model.requests().len(), world.received().len()), (asked, received), "approved: {approved}");
+        assert_eq!(world.pending().await.len(), usize::from(!approved));
+    }
+}
+
+#[tokio::test]
+async fn words_are_refused_once_the_customer_has_written_again_and_a_human_is_asked() {
+    let (_database, _model, world, proposal) = proposed_words().await;
+    world.text("never mind").await;
+    let approved = world.approve(&proposal).await.unwrap();
+    assert!(matches!(approved, Approval::Refused(_)), "{approved:?}");
+    assert_eq!(world.received().len(), 1);
+    assert_eq!(world.handoffs().await, ["other"]);
+    let made = "select actor || ' ' || (details ->> 'reason') from audit_entries where kind = 'handoff.made'";
+    assert_eq!(world.texts(made).await, ["system words_not_sent"]);
+}
+
+#[tokio::test]
+async fn newer_words_take_the_place_of_those_that_still_wait() {
+    let (_database, model, world, older) = proposed_words().await;
+    model.then(says("We have several SUVs. Which one do you like?"));
+    world.say("SUVs, I mean").await;
+    assert_ne!(pending(&world).await.id, older.id);
+    let approved = world.approve(&older).await;
+    assert!(matches!(approved, Err(ApprovalError::AlreadyDecided(ProposalStatus::Expired))), "{approved:?}");
+}
+
+#[tokio::test]
+async fn a_takeover_settles_the_words_that_wait() {
+    let (_database, _model, world, proposal) = proposed_words().await;
+    world.take_over().await;
+    world.hand_back().await;
+    let approved = world.approve(&proposal).await;
+    assert!(matches!(approved, Err(ApprovalError::AlreadyDecided(ProposalStatus::Expired))), "{approved:?}");
+    let decided = "select actor || ' ' || (details ->> 'outcome') from audit_entries where kind = 'proposal.decided'";
+    assert_eq!(world.texts(decided).await, ["user taken_over"]);
+}
+
+#[tokio::test]
+async fn each_proposal_that_expires_is_logged_and_words_that_expire_leave_a_human_to_answer() {
+    let (_database, _model, world, _proposal) = proposed_words().await;
+    world.advance(12 * 3600 + 1);
+    let mut tx = world.begin().await;
+    assert_eq!(tx.expire_proposals().await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let decided = "select actor || ' ' || (details ->> 'status') from audit_entries where kind = 'proposal.decided'";
+    assert_eq!(world.texts(decided).await, ["system expired"]);
+    assert_eq!(world.handoffs().await, ["other"]);
+}
+
+#[tokio::test]
+async fn an_approved_action_is_logged_with_what_it_changed_and_for_whom() {
+    let (_database, _model, world, proposal) = proposed_visit().await;
+    world.approve(&proposal).await.unwrap();
+    let logged = world
+        .texts(
+            "select actor || ' ' || (details ->> 'tool') || ' ' || (details -> 'effects' -> 0 ->> 0) || ' '
+                || jsonb_array_length(details -> 'sources') from audit_entries
+            where kind = 'tool.called' and details ->> 'proposal' = (select id::text from proposed_actions)",
+        )
+        .await;
+    assert_eq!(logged.len(), 1);
+    assert!(logged[0].starts_with("user book_appointment appointment_booked "), "{logged:?}");
+    assert!(!logged[0].ends_with(" 0"), "what it rests on: {logged:?}");
+}
+
+#[tokio::test]
+async fn a_refused_approval_keeps_the_decision_that_refused_it() {
+    let (_database, _model, world, proposal) = proposed_words().await;
+    world.say("STOP").await;
+    let approved = world.approve(&proposal).await.unwrap();
+    assert!(matches!(approved, Approval::Refused(_)), "{approved:?}");
+    let decided = world
+        .texts(
+            "select (details ->> 'verdict') || ' ' || (details -> 'matched' @> '[[\"opted_out\", \"deny\"]]')::text
+            from audit_entries where kind = 'action.decided' and actor = 'user'",
+        )
+        .await;
+    assert_eq!(decided, ["deny true"]);
+}
+
+#[tokio::test]
+async fn why_names_the_approver_of_words() {
+    let (_database, _model, world, proposal) = proposed_words().await;
+    let Approval::Executed(output) = world.approve(&proposal).await.unwrap() else { panic!("not executed") };
+    let message = serde_json::from_value(output["message"].clone()).unwrap();
+    let mut tx = world.begin().await;
+    let trace = tx.find_message_trace(message).await.unwrap().unwrap();
+    let why = to_text(&explain(&trace));
+    assert!(why.contains("approved by Maya"), "{why}");
+    assert!(why.contains(&proposal.digest), "{why}");
+}
+
+#[tokio::test]
+async fn words_that_rest_on_what_was_said_earlier_are_refused_when_that_changed() {
+    let (_database, model, world) = World::open().await;
+    model.then(calls([("get_vehicle", vehicle("U1041"))])).then(says("The CX-5 (stock U1041) costs $26,990."));
+    world.say("how much is U1041?").await;
+    world.execute(REPLIES_NEED_APPROVAL).await;
+    model.then(says("Yes, the CX-5 (stock U1041) still costs $26,990."));
+    world.say("is that still the price?").await;
+    let proposal = pending(&world).await;
+    world.change_vehicle("U1041", |vehicle| vehicle.price_minor = Some(2_550_000)).await;
+    let approved = world.approve(&proposal).await.unwrap();
+    assert!(matches!(approved, Approval::Refused(_)), "{approved:?}");
 }

@@ -19,14 +19,8 @@ async fn throw(world: &World, cut: Cut) {
     match cut {
         Cut::Takeover => world.take_over().await,
         Cut::Stop => world.text("STOP").await,
-        Cut::Pause => switch(world, AiSwitch::Paused).await,
+        Cut::Pause => world.switch(AiSwitch::Paused).await,
     }
-}
-
-async fn switch(world: &World, position: AiSwitch) {
-    let mut tx = world.stage.store.begin_cut(world.dealership.scope).await.unwrap();
-    tx.switch_ai(world.dealership.manager, position).await.unwrap();
-    tx.commit().await.unwrap();
 }
 
 /// What the customer still gets: the one confirmation of a STOP.
@@ -56,7 +50,7 @@ async fn a_reply_that_was_being_thought_of_is_not_sent_and_its_draft_is_kept() {
 
 #[tokio::test]
 async fn an_action_that_was_being_thought_of_is_not_done() {
-    for cut in [Cut::Takeover, Cut::Pause] {
+    for cut in CUTS {
         let (_database, model, world) = World::open().await;
         let during = world.clone();
         model
@@ -70,11 +64,24 @@ async fn an_action_that_was_being_thought_of_is_not_done() {
         // The next claim of the turn finds that there is nothing left for it to do.
         world.advance(5);
         world.work().await;
-        assert_eq!(world.received(), Vec::<String>::new(), "{cut:?}");
+        assert_eq!(world.received().len(), owed(cut), "{cut:?}: {:#?}", world.received());
         assert_eq!((model.requests().len(), world.appointments().await.len()), (1, 0), "{cut:?}");
         let turns = world.turns().await;
         assert!(turns.iter().all(|turn| !turn.starts_with("running")), "{cut:?} leaves a turn running: {turns:?}");
     }
+}
+
+#[tokio::test]
+async fn in_a_dealership_that_is_suspended_meanwhile_no_action_is_done() {
+    let (database, model, world) = World::open().await;
+    let owner = database.owner.clone();
+    model.then_after(move |_| async move {
+        sqlx::query("update dealerships set suspended_at = now()").execute(&owner).await.unwrap();
+        calls([("book_appointment", visit("2026-11-21T15:00"))])
+    });
+    world.say("book me tomorrow at 3pm").await;
+    assert_eq!(world.appointments().await, Vec::<String>::new());
+    assert_eq!(model.left(), 0);
 }
 
 #[tokio::test]
@@ -98,10 +105,10 @@ async fn what_a_pause_held_leaves_when_the_assistant_is_switched_on_again() {
     model.then(says("Happy to help! What are you looking for?"));
     world.text("hi there").await;
     forecourt_server::workers::turns::drain(&world.stage.agent, &world.stage.wake).await.unwrap();
-    switch(&world, AiSwitch::Paused).await;
+    world.switch(AiSwitch::Paused).await;
     world.work().await;
     assert_eq!(world.received(), Vec::<String>::new());
-    switch(&world, AiSwitch::On).await;
+    world.switch(AiSwitch::On).await;
     world.work().await;
     assert_eq!(world.received().len(), 1);
     assert_eq!(world.outbox().await, ["reply sent"]);
@@ -123,11 +130,11 @@ async fn while_a_human_owns_it_or_it_is_paused_no_model_is_asked() {
 #[tokio::test]
 async fn what_was_written_during_a_pause_or_a_takeover_is_answered_afterwards() {
     let (_database, model, world) = World::open().await;
-    switch(&world, AiSwitch::Paused).await;
+    world.switch(AiSwitch::Paused).await;
     world.say("hi there").await;
     assert_eq!(world.received(), Vec::<String>::new());
     model.then(says("Happy to help! What are you looking for?"));
-    switch(&world, AiSwitch::On).await;
+    world.switch(AiSwitch::On).await;
     world.advance(5);
     world.work().await;
     assert_eq!(world.received().len(), 1, "after the pause");
@@ -136,10 +143,7 @@ async fn what_was_written_during_a_pause_or_a_takeover_is_answered_afterwards() 
     world.say("still there?").await;
     assert_eq!(world.received().len(), 1, "while a human owns it");
     model.then(says("Yes, I am here. What are you looking for?"));
-    let conversation = world.conversation().await;
-    let mut tx = world.begin().await;
-    tx.hand_back(conversation, world.dealership.salesperson).await.unwrap();
-    tx.commit().await.unwrap();
+    world.hand_back().await;
     world.advance(5);
     world.work().await;
     assert_eq!(world.received().len(), 2, "after the hand-back");

@@ -6,7 +6,7 @@ use forecourt_domain::delivery::DeliveryStatus;
 use forecourt_evals::doubles::twilio::{Behaviour, Call};
 use jiff::SignedDuration;
 
-use crate::world::World;
+use crate::world::{REPLIES_NEED_APPROVAL, World};
 
 const REPLY: &str = "Happy to help! What are you looking for?";
 
@@ -156,4 +156,32 @@ async fn a_report_that_comes_with_the_answer_waits_for_it_and_both_are_stored() 
     reported.unwrap();
     assert_eq!(world.outbox().await, ["reply sent"]);
     assert_eq!(world.texts("select outcome from attempt_outcomes").await, ["accepted"]);
+}
+
+#[tokio::test]
+async fn who_writes_and_how_to_stop_is_said_in_the_first_text_that_really_leaves() {
+    let (_database, model, world) = World::open().await;
+    model
+        .then(says("First answer: what are you looking for?"))
+        .then(says("Second answer: which one do you like?"))
+        .then(says("Third answer: shall I book a visit?"));
+    world.text("hi there").await;
+    forecourt_server::workers::turns::drain(&world.stage.agent, &world.stage.wake).await.unwrap();
+    world.take_over().await;
+    world.hand_back().await;
+    world.say("hello?").await;
+    let received = world.received();
+    assert_eq!(received.len(), 1, "the first answer was cancelled: {received:#?}");
+    assert!(received[0].contains("Northgate Motors") && received[0].contains("STOP"), "{received:#?}");
+
+    // What a manager approved counts as well.
+    world.execute("update contact_points set first_texted_at = null").await;
+    world.execute(REPLIES_NEED_APPROVAL).await;
+    world.say("a red one").await;
+    let [proposal] = world.pending().await.try_into().unwrap();
+    world.approve(&proposal).await.unwrap();
+    assert_eq!(world.texts("select coalesce(first_texted_at::text, 'never') from contact_points").await, ["never"]);
+    world.work().await;
+    assert!(world.received()[1].contains("STOP"), "{:#?}", world.received());
+    assert_eq!(world.texts("select (first_texted_at is not null)::text from contact_points").await, ["true"]);
 }

@@ -5,6 +5,7 @@ use forecourt_agent::{
     models::scripted::{calls, says},
 };
 
+use forecourt_crm_store::conversations::AiSwitch;
 use serde_json::json;
 
 use crate::world::{World, vehicle, visit};
@@ -169,4 +170,46 @@ async fn an_appointment_that_this_turn_itself_moved_does_not_make_its_words_stal
     assert_eq!((received.len(), model.left()), (2, 0), "{received:#?}");
     assert!(received[1].contains("4:00 PM"), "{received:#?}");
     assert_eq!(world.appointments().await, ["2026-11-21T16:00"]);
+}
+
+#[tokio::test]
+async fn a_price_repeated_from_memory_does_not_leave_once_it_has_changed_while_the_text_waited() {
+    let (_database, model, world) = World::open().await;
+    model
+        .then(calls([("get_vehicle", vehicle("U1041"))]))
+        .then(says("The CX-5 (stock U1041) costs $26,990."))
+        .then(says("Yes, the CX-5 (stock U1041) still costs $26,990."));
+    world.say("how much is U1041?").await;
+    world.text("is that still the price?").await;
+    forecourt_server::workers::turns::drain(&world.stage.agent, &world.stage.wake).await.unwrap();
+    world.switch(AiSwitch::Paused).await;
+    world.work().await;
+    world.change_vehicle("U1041", |vehicle| vehicle.price_minor = Some(2_550_000)).await;
+    world.advance(60);
+    world.switch(AiSwitch::On).await;
+    world.work().await;
+    assert_eq!(model.left(), 0);
+    let old = world.received().into_iter().filter(|text| text.contains("$26,990")).count();
+    assert_eq!(old, 1, "{:#?}", world.received());
+}
+
+#[tokio::test]
+async fn an_appointment_that_is_moved_while_the_model_thinks_is_not_confirmed_at_its_old_time() {
+    let (_database, model, world) = World::open().await;
+    let during = world.clone();
+    model
+        .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
+        .then(says("You're booked for Saturday, November 21 at 3:00 PM."))
+        .then_after(move |_| async move {
+            let moved = "update appointments set starts_at = starts_at + interval '1 hour',
+                ends_at = ends_at + interval '1 hour', version = version + 1";
+            during.execute(moved).await;
+            says("Yes, you're booked for Saturday, November 21 at 3:00 PM.")
+        })
+        .then(says("Yes, you're booked for Saturday, November 21 at 4:00 PM."));
+    world.say("book me tomorrow at 3pm").await;
+    world.say("when was it again?").await;
+    let received = world.received();
+    assert_eq!((received.len(), model.left()), (2, 0), "{received:#?}");
+    assert!(received[1].contains("4:00 PM"), "{received:#?}");
 }

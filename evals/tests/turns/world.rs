@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use forecourt_agent::{ChatModel, TurnLimits};
-use forecourt_crm_store::{CrmTx, testing::TestDatabase, vehicle_import::VehicleRecord};
+use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits};
+use forecourt_crm_store::{
+    CrmTx, conversations::AiSwitch, proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
+};
 use forecourt_domain::{
     clock::{Clock, ManualClock},
     contact::E164,
+    conversation::ProposalStatus,
     ids::ConversationId,
 };
 use forecourt_evals::{
@@ -20,6 +23,20 @@ use serde_json::{Value, json};
 
 /// Friday, November 20, 2026, 14:05 in Denver.
 const NOW: &str = "2026-11-20T21:05:00Z";
+
+/// Replies wait for a manager.
+pub const REPLIES_NEED_APPROVAL: &str = "
+    insert into autonomy_settings (dealership_id, workflow, channel, level, changed_at)
+    select id, 'conversation_reply', 'sms', 'approve', now() from dealerships
+    where id = nullif(current_setting('app.dealership_id', true), '')::uuid";
+/// Replies are only suggested.
+pub const REPLIES_ARE_SUGGESTED: &str = "
+    insert into autonomy_settings (dealership_id, workflow, channel, level, changed_at)
+    select id, 'conversation_reply', 'sms', 'suggest', now() from dealerships
+    where id = nullif(current_setting('app.dealership_id', true), '')::uuid";
+/// Customers are told at least this, once in a while.
+pub const ACKNOWLEDGES: &str =
+    "update dealership_profiles set acknowledgement = 'Thanks for your text! A person will get back to you.'";
 
 /// Cheap to clone, so that a model can act on it while it thinks. The test itself keeps the database.
 #[derive(Clone)]
@@ -42,9 +59,14 @@ impl World {
 
     /// A world with any model.
     pub async fn open_with(model: Arc<dyn ChatModel>) -> (TestDatabase, Self) {
+        Self::open_within(model, TurnLimits::default()).await
+    }
+
+    /// A world with any model, whose turns may go so far.
+    pub async fn open_within(model: Arc<dyn ChatModel>, limits: TurnLimits) -> (TestDatabase, Self) {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
-        let (pool, limits) = (database.app.clone(), TurnLimits::default());
+        let pool = database.app.clone();
         let parts = StageParts { pool: pool.clone(), clock: Arc::clone(&clock) as Arc<dyn Clock>, model, limits };
         let stage = Stage::open(parts).await.unwrap();
         let plan = Plan::new("Northgate Motors", "+13035550100").unwrap();
@@ -99,6 +121,32 @@ impl World {
         let conversation = self.conversation().await;
         tx.take_over(conversation, self.dealership.salesperson).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Somebody of the staff gives the conversation back to the assistant.
+    pub async fn hand_back(&self) {
+        let conversation = self.conversation().await;
+        let mut tx = self.begin().await;
+        tx.hand_back(conversation, self.dealership.salesperson).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Pauses or resumes the assistant.
+    pub async fn switch(&self, position: AiSwitch) {
+        let mut tx = self.stage.store.begin_cut(self.dealership.scope).await.unwrap();
+        tx.switch_ai(self.dealership.manager, position).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The proposals that wait for a manager.
+    pub async fn pending(&self) -> Vec<Proposal> {
+        self.begin().await.load_proposals(ProposalStatus::Pending, 10).await.unwrap()
+    }
+
+    /// The manager approves what they were shown.
+    pub async fn approve(&self, proposal: &Proposal) -> Result<Approval, ApprovalError> {
+        let (scope, manager) = (self.dealership.scope, self.dealership.manager);
+        self.stage.agent.approve(scope, proposal.id, manager, &proposal.digest).await
     }
 
     /// Changes a vehicle on the lot.

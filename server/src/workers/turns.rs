@@ -1,10 +1,11 @@
 //! The worker that runs turns: claims conversations whose turn is due and keeps their leases alive.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use forecourt_agent::{Agent, TurnOutcome};
 use forecourt_crm_store::{StoreError, system::queues::Claimed};
 use forecourt_domain::ids::ConversationId;
+use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 
@@ -16,8 +17,11 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(15);
 
 /// How long a turn that failed on the database waits before it is tried again.
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(2);
-/// A turn that failed this often is given up: fallback sentence and handoff.
-const MOST_CLAIMS: i32 = 6;
+/// A turn that fails and was claimed this often is given up: fallback sentence and handoff.
+const MOST_TRIES: i32 = 6;
+/// A turn that was claimed this often is not even tried once more. Nobody lived to say why it did not
+/// end: it may take its process with it, though a slow machine that loses its leases looks the same.
+const MOST_CLAIMS: i32 = 20;
 const GIVE_UP_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// Runs turns, at most `concurrency` at a time, until everything stops.
@@ -61,29 +65,56 @@ pub async fn drain(agent: &Agent, wake: &Wake) -> Result<usize, StoreError> {
 
 async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>) {
     let began = std::time::Instant::now();
-    let result = under_lease(agent, claim, agent.run_turn(claim)).await;
+    let mut ended = None;
+    if claim.claims <= MOST_CLAIMS {
+        ended = attempt(agent, claim, agent.run_turn(claim)).await;
+    }
+    if ended.is_none() && claim.claims >= MOST_TRIES {
+        ended = attempt(agent, claim, agent.give_up(claim)).await;
+    }
     metrics::histogram!("forecourt_turn_seconds").record(began.elapsed().as_secs_f64());
-    let outcome = match result {
-        Ok(TurnOutcome::Replied(_)) => "replied",
-        Ok(TurnOutcome::Silent(_)) => "silent",
-        Ok(TurnOutcome::Superseded(_)) => "superseded",
-        Ok(TurnOutcome::Deferred(until)) => {
+    let outcome = match ended {
+        Some(TurnOutcome::Replied(_)) => "replied",
+        Some(TurnOutcome::Silent(_)) => "silent",
+        Some(TurnOutcome::Superseded(_)) => "superseded",
+        Some(TurnOutcome::Deferred(until)) => {
             release(agent, claim, until).await;
             "deferred"
         }
-        Ok(TurnOutcome::NothingToDo) => {
+        Some(TurnOutcome::NothingToDo) => {
             release(agent, claim, agent.store().now() + RETRY_AFTER).await;
             "nothing"
         }
-        Err(error) => {
-            tracing::error!(conversation = %claim.id, %error, "a turn failed");
-            retry_or_give_up(agent, claim).await;
+        None => {
+            // It is tried again from its journal.
+            let after = if claim.claims >= MOST_TRIES { GIVE_UP_AGAIN_AFTER } else { RETRY_AFTER };
+            release(agent, claim, agent.store().now() + after).await;
             "error"
         }
     };
     metrics::counter!("forecourt_turns_total", "outcome" => outcome).increment(1);
     // Replies, escalations and proposals leave something to send.
     wake.outbox();
+}
+
+/// Works on a turn under its lease. None when it failed or panicked, of which the log knows more.
+async fn attempt(
+    agent: &Agent,
+    claim: Claimed<ConversationId>,
+    turn: impl Future<Output = Result<TurnOutcome, StoreError>>,
+) -> Option<TurnOutcome> {
+    // Whatever the turn held is gone after a panic; the database undoes what it had open.
+    match AssertUnwindSafe(under_lease(agent, claim, turn)).catch_unwind().await {
+        Ok(Ok(outcome)) => Some(outcome),
+        Ok(Err(error)) => {
+            tracing::error!(conversation = %claim.id, claims = claim.claims, %error, "a turn failed");
+            None
+        }
+        Err(_) => {
+            tracing::error!(conversation = %claim.id, claims = claim.claims, "a turn panicked");
+            None
+        }
+    }
 }
 
 /// Runs a turn while its lease is kept alive; when the lease is lost, the turn is dropped where it is.
@@ -98,30 +129,11 @@ async fn under_lease(
     }
 }
 
-/// A turn that failed is tried again from its journal; one that keeps failing ends with the truthful
-/// sentence and a human, so that no customer waits for ever.
-async fn retry_or_give_up(agent: &Agent, claim: Claimed<ConversationId>) {
-    let claims = release(agent, claim, agent.store().now() + RETRY_AFTER).await;
-    if claims.is_some_and(|claims| claims >= MOST_CLAIMS) {
-        match agent.store().reclaim_turn(claim, LEASE).await {
-            Ok(Some(claim)) => {
-                if let Err(error) = agent.give_up(claim).await {
-                    tracing::error!(conversation = %claim.id, %error, "a turn could not even be given up");
-                    release(agent, claim, agent.store().now() + GIVE_UP_AGAIN_AFTER).await;
-                }
-            }
-            Ok(None) => {}
-            Err(error) => tracing::error!(conversation = %claim.id, %error, "a failing turn could not be claimed"),
-        }
-    }
-}
-
-async fn release(agent: &Agent, claim: Claimed<ConversationId>, due_at: Timestamp) -> Option<i32> {
-    agent.store().release_turn(claim, due_at).await.unwrap_or_else(|error| {
+async fn release(agent: &Agent, claim: Claimed<ConversationId>, due_at: Timestamp) {
+    if let Err(error) = agent.store().release_turn(claim, due_at).await {
         // The lease runs out by itself.
         tracing::warn!(conversation = %claim.id, %error, "a turn could not be released");
-        None
-    })
+    }
 }
 
 /// Extends the lease of a running turn; returns when it is lost, which ends the turn.

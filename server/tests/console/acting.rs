@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use forecourt_agent::models::scripted::{calls, says};
-use forecourt_domain::delivery::DeliveryStatus;
+use forecourt_domain::{conversation::DraftReason, delivery::DeliveryStatus};
 use serde_json::json;
 
 use crate::desk::{Desk, Page, desk};
@@ -110,9 +110,9 @@ async fn a_stopped_draft_stays_visible_and_usable() {
     let message = tx.find_latest_reply().await.unwrap().unwrap();
     let turn = tx.find_message_trace(message).await.unwrap().unwrap().message.turn_id.unwrap();
     let conversation = tx.lock_conversation(id).await.unwrap().unwrap();
-    tx.insert_draft(&conversation, turn, "It is <b>here</b>.", "owner_changed").await.unwrap();
+    tx.insert_draft(&conversation, turn, "It is <b>here</b>.", DraftReason::OwnerChanged).await.unwrap();
     let action = r#"book_appointment: {"kind":"test_drive","starts_at":"2026-11-21T10:30","note":null}"#;
-    tx.insert_draft(&conversation, turn, action, "suggested_action").await.unwrap();
+    tx.insert_draft(&conversation, turn, action, DraftReason::SuggestedAction).await.unwrap();
     tx.commit().await.unwrap();
     let page = desk.get(&desk.manager, &path).await;
     for words in ["Stopped draft of Madison", "It is &#60;b&#62;here", "a colleague took over", "Use this text"] {

@@ -51,7 +51,7 @@ pub async fn tell_somebody(tx: &mut CrmTx, row: &OutboxRow, trouble: Trouble) ->
     let Some(owner) = handoff.owner_user_id else { return Ok(()) };
     let text = format!(
         "{}: ticket {ticket} is waiting for you. {} Open the console to answer them.",
-        tx.load_dealership_name().await?,
+        tx.load_profile().await?.name,
         trouble.summary(),
     );
     tx.enqueue_staff_alert(owner, &text, row.integration_id, row.sender.as_deref()).await?;

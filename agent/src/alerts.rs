@@ -1,0 +1,43 @@
+//! Telling the people of the dealership, through the outbox, in the transaction of what they must hear of.
+
+use forecourt_crm_store::{CrmTx, StoreError, turns::TurnConversation};
+use forecourt_domain::{action::ActionKind, ids::UserId};
+use forecourt_tools::StaffAlert;
+
+/// Tells the person who shall take the conversation.
+pub(crate) async fn alert_of_handoff(
+    tx: &mut CrmTx,
+    dealership: &str,
+    conversation: &TurnConversation,
+    alert: &StaffAlert,
+) -> Result<(), StoreError> {
+    let text = format!(
+        "{dealership}: ticket {} ({}) is waiting for you. Open the console to answer the customer.",
+        alert.ticket, alert.category
+    );
+    enqueue(tx, conversation, alert.user_id, &text).await
+}
+
+/// Tells whoever decides proposals here that one waits.
+pub(crate) async fn alert_of_proposal(
+    tx: &mut CrmTx,
+    dealership: &str,
+    conversation: &TurnConversation,
+    action: ActionKind,
+) -> Result<(), StoreError> {
+    let Some(decider) = tx.find_decider().await? else { return Ok(()) };
+    let what = if action == ActionKind::SendReply { "a reply to a customer" } else { "an action for a customer" };
+    let text = format!("{dealership}: {what} is waiting for your approval. Open the console to decide.");
+    enqueue(tx, conversation, decider, &text).await
+}
+
+async fn enqueue(
+    tx: &mut CrmTx,
+    conversation: &TurnConversation,
+    user_id: UserId,
+    text: &str,
+) -> Result<(), StoreError> {
+    let our_address = conversation.our_address.as_deref();
+    tx.enqueue_staff_alert(user_id, text, conversation.integration_id, our_address).await?;
+    Ok(())
+}
