@@ -20,6 +20,7 @@ use forecourt_channels::twilio::{
     twiml,
 };
 use forecourt_crm_store::{
+    CrmTx,
     audit::{AuditActor, AuditKind, NewAuditEntry},
     inbound::{Accepted, InboundKeyword, NewInbound},
     integrations::{Integration, IntegrationError, Provider},
@@ -30,7 +31,6 @@ use forecourt_domain::{
     delivery::DeliveryStatus,
     ids::{IntegrationId, OutboxId},
     keywords::{self, Keyword},
-    scope::Scope,
 };
 use serde_json::{Value, json};
 
@@ -61,9 +61,9 @@ struct Form<'a> {
     body: &'a Bytes,
 }
 
-/// A form whose signature was made with the integration's own token.
+/// A form whose signature was made with the integration's own token, and the transaction that read it.
 struct SignedForm {
-    scope: Scope,
+    tx: CrmTx,
     integration: Integration,
     fields: Vec<(String, String)>,
 }
@@ -86,13 +86,13 @@ async fn receive(
 
 async fn take(state: &AppState, form: &Form<'_>) -> Result<Accepted, Problem> {
     let form = verify(state, form).await?;
-    let sms = read(state, &form, InboundSms::parse).await?;
+    let (form, sms) = read(form, InboundSms::parse).await?;
     if sms.account_sid != form.integration.account {
         tracing::warn!(integration = %form.integration.id, "a signed form names another account");
         return Err(Problem::not_found());
     }
     let began = std::time::Instant::now();
-    let accepted = accept(state, &form, &sms).await?;
+    let accepted = accept(form, &sms).await?;
     metrics::histogram!("forecourt_webhook_seconds").record(began.elapsed().as_secs_f64());
     Ok(accepted)
 }
@@ -110,15 +110,14 @@ async fn patiently<T, F: Future<Output = Result<T, Problem>>>(run: impl Fn() -> 
 
 /// Reads a signed form. What cannot be read is kept as it came before anybody is told so.
 async fn read<T>(
-    state: &AppState,
-    form: &SignedForm,
+    form: SignedForm,
     parse: impl FnOnce(&[(String, String)]) -> Result<T, FieldError>,
-) -> Result<T, Problem> {
+) -> Result<(SignedForm, T), Problem> {
     let error = match parse(&form.fields) {
-        Ok(read) => return Ok(read),
+        Ok(read) => return Ok((form, read)),
         Err(error) => error.to_string(),
     };
-    let mut tx = state.store.begin(form.scope).await?;
+    let mut tx = form.tx;
     let is_new = tx.keep_unreadable_form(form.integration.id, &form.fields, &error).await?;
     tx.commit().await?;
     if is_new {
@@ -128,8 +127,8 @@ async fn read<T>(
     Err(Problem::bad_request().with_detail(error))
 }
 
-async fn accept(state: &AppState, form: &SignedForm, sms: &InboundSms) -> Result<Accepted, Problem> {
-    let mut tx = state.store.begin(form.scope).await?;
+async fn accept(form: SignedForm, sms: &InboundSms) -> Result<Accepted, Problem> {
+    let mut tx = form.tx;
     let Some(department_id) = tx.find_number(form.integration.id, sms.to.as_str()).await? else {
         // Never a guess: the number may belong to another dealership of the same account.
         tracing::warn!(integration = %form.integration.id, "a message to a number that is not this integration's");
@@ -142,7 +141,7 @@ async fn accept(state: &AppState, form: &SignedForm, sms: &InboundSms) -> Result
     let accepted = tx
         .accept_inbound(&NewInbound {
             provider: Provider::Twilio.as_str(),
-            account: form.integration.account.clone(),
+            account: form.integration.account,
             provider_message_id: sms.message_sid.clone(),
             integration_id: form.integration.id,
             department_id,
@@ -189,11 +188,7 @@ fn keyword_of(sms: &InboundSms) -> Option<Keyword> {
 }
 
 /// The fixed answer, unless Twilio has answered already (`OptOutType` is set then).
-async fn answer(
-    tx: &mut forecourt_crm_store::CrmTx,
-    sms: &InboundSms,
-    keyword: Keyword,
-) -> Result<InboundKeyword, Problem> {
+async fn answer(tx: &mut CrmTx, sms: &InboundSms, keyword: Keyword) -> Result<InboundKeyword, Problem> {
     let answer = match sms.opt_out_type {
         Some(_) => None,
         None => {
@@ -219,9 +214,9 @@ async fn report(
 /// Stores a report; a text that failed on its way is told to a person.
 async fn note(state: &AppState, form: &Form<'_>, outbox_id: &str) -> Result<(), Problem> {
     let form = verify(state, form).await?;
-    let report = read(state, &form, StatusReport::parse).await?;
+    let (form, report) = read(form, StatusReport::parse).await?;
     let id: OutboxId = outbox_id.parse().map_err(|_| Problem::not_found())?;
-    let mut tx = state.store.begin(form.scope).await?;
+    let mut tx = form.tx;
     let row = tx.lock_outbox(id).await?.ok_or(Problem::not_found())?;
     if row.integration_id != Some(form.integration.id) {
         return Err(Problem::not_found());
@@ -262,7 +257,6 @@ async fn verify(state: &AppState, form: &Form<'_>) -> Result<SignedForm, Problem
             Problem::not_found()
         }
     })?;
-    tx.commit().await?;
     let integration = integration.ok_or(Problem::not_found())?;
     if !is_form(headers) {
         return Err(unsupported("application/x-www-form-urlencoded"));
@@ -279,7 +273,7 @@ async fn verify(state: &AppState, form: &Form<'_>) -> Result<SignedForm, Problem
             "The signature does not match; check FORECOURT_PUBLIC_URL and the account's token.",
         ));
     }
-    Ok(SignedForm { scope, integration, fields })
+    Ok(SignedForm { tx, integration, fields })
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
