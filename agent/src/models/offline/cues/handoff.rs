@@ -111,7 +111,7 @@ cues! {
         "give me|us a ?sales call|ring|callback|buzz",
         "@can you|somebody|someone|anybody|anyone|they ?there ?from ?sales|service|finance ?give call|phone|ring|contact me|us",
         "phone call",
-        "have|get|ask|tell|need|want|like ?a|the|your ?sales|service|finance|parts @human|mechanic|tech ?from|in ?sales|service|finance ?to call|text|contact|email|reach|help",
+        "have|get|ask|tell|need|want|like ?a|the|your ?sales|service|finance|parts @human|mechanic|tech ?from|in ?sales|service|finance ?to call|text|contact|email|reach|help|phone|ring|message",
         "@can someone|somebody|anyone ?there ?from|in ?sales|service|finance ?please call|contact|reach|text|talk|get|help",
         "contact me|us",
         "@can he|she|they|him|her ?please|just ?maybe text|call|email|phone|contact|reach|get|hit|ring|message ?out ?to|back me|us|back",
@@ -249,6 +249,7 @@ cues! {
     ];
     /// Negotiation, discounts, fees: everything that would be a promise about the price.
     PRICING = [
+        "@can you ?guys do|take|go # on|for it|that",
         "would|will|could|does #$ get|do|work|take|be|buy",
         "do|take|accept|give|pay|offer|go|say|try ?you|it|at|for # even|flat|cash|total|all|grand|otd|out",
         "@we|i ?will|would|can ?only give|pay|offer ?you #",

@@ -230,6 +230,7 @@ cues! {
     ];
     /// Points at several.
     PLURAL = [
+        "which ?one|ones ?of ?them|those|these has|have|is|are|comes|come|got",
         "they|them|those|these|both|either|neither",
         "all|any|each|which|none|some ?of three|two|3|2|four|4|them|those|these",
         "the two|three",

@@ -58,6 +58,7 @@ cues! {
     ];
     /// Words that look like a visit and are about the vehicle or about how visits work.
     NOT_A_VISIT = [
+        "anything|something # or|and|+|newer|older",
         "it|they|these|those|one|that|this|cars|does come in|with|standard",
         "come|comes with|standard",
         "how long .. test|drive|appointment|visit|service",
@@ -194,6 +195,7 @@ cues! {
         "cancel* fee|policy|charge|penalty|anytime|later|if",
         "did|have|has|why you|they|someone|it ?been cancel*",
         "is|was|been|got|get it|that|mine|my|the ?@appt cancel*",
+        "are|were|was|both ?both|they|all ?already ?still cancelled|canceled",
         "might|may ?have|need ?to cancel*",
         "without cancel*",
         "how late|soon|early|do|long|much .. cancel*",
@@ -241,6 +243,7 @@ cues! {
     ];
     /// Asks about an appointment they may have.
     MINE = [
+        "what|which time|day is|was my|our thing|one|slot|meeting|spot",
         "confirm*|verify*|check* ?on my|our ?test|service|drive time|date|day|slot|spot",
         "when|what ?time|day|date is|was|are my|the|our ?next|upcoming|test|service|sales ?drive @appt|service",
         "you|they ?still ?even have|got|show|see me|us ?still down|in|on|scheduled|booked|for",

@@ -91,6 +91,7 @@ pub(super) fn asks_a_property(scene: &Scene<'_>) -> bool {
     let verbs = &[
         "is|does|has|do|are|was it|that|this|the|they|these|those|one|both|either",
         "is|does|has|do|are any|one|some|all of",
+        "which ?one|ones ?of ?them|those|these has|have|is|are|comes|come|got",
         "either|both|any|all|each|neither ?of ?them|those|these|one|ones|two|three has|have|is|are|got|come|comes|with",
     ];
     let properties = scene.reading.traits.iter().any(|hit| !matches!(hit.term, Term::Body(_)));
