@@ -1,6 +1,7 @@
 //! How many of the customers' sentences lead the offline model to the right tool and arguments.
 
 pub mod fake_tools;
+pub mod grounding;
 pub mod report;
 
 use std::{sync::Arc, time::Duration};
@@ -47,39 +48,68 @@ pub enum Taken {
     Wrong(String),
 }
 
+/// A sentence taken to the end of its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub taken: Taken,
+    /// Calls that change something and that the sentence did not ask for.
+    pub wrong_effects: Vec<String>,
+    /// What the final words state without a source.
+    pub invented: Vec<String>,
+}
+
+/// The tools that change a customer's appointments or profile.
+const CHANGES: [&str; 4] =
+    ["book_appointment", "reschedule_appointment", "cancel_appointment", "update_customer_profile"];
+
 /// Reads the sentences.
 pub fn read(csv: &str) -> anyhow::Result<Vec<Sentence>> {
     Ok(csv::Reader::from_reader(csv.as_bytes()).deserialize().collect::<Result<_, _>>()?)
 }
 
-/// How many steps of a turn another expected call may take.
-const STEPS: usize = 3;
+/// How many steps a turn may take, as the agent's own limit allows.
+const STEPS: usize = 6;
 
-/// Asks the offline model as a turn does. The first step must call the expected tool; another tool that
-/// the sentence asks for, too, may follow once the first ones have found something.
-pub async fn take(sentence: &Sentence) -> anyhow::Result<Taken> {
+/// Asks the offline model as a turn does, until it says something. The first step must call the expected
+/// tool; another tool that the sentence asks for, too, may follow once the first ones have found something.
+///
+/// # Errors
+/// When the model fails or never says anything.
+pub async fn take(sentence: &Sentence) -> anyhow::Result<Turn> {
     let mut request = request(sentence);
     let first = OfflineModel.respond(&request, &mut |_| {}).await?;
-    let right = is_right(sentence, &first);
-    let mut called: Vec<ToolCall> = first.tool_calls.clone();
+    let mut called: Vec<ToolCall> = Vec::new();
     let mut answer = first.clone();
-    for _ in 1..STEPS {
-        if sentence.also.is_empty() || answer.tool_calls.is_empty() || is_called(&sentence.also, &called) {
+    for _ in 0..STEPS {
+        if answer.tool_calls.is_empty() {
             break;
         }
+        called.extend(answer.tool_calls.iter().cloned());
         continue_with(&mut request, &answer);
         answer = OfflineModel.respond(&request, &mut |_| {}).await?;
-        called.extend(answer.tool_calls.iter().cloned());
     }
+    let Some(words) = answer.text else { anyhow::bail!("no words after {STEPS} steps: {}", sentence.id) };
     let also = sentence.also.is_empty() || is_called(&sentence.also, &called);
-    Ok(if right && also {
+    let taken = if is_right(sentence, &first) && also {
         Taken::Right
     } else if is_called("escalate_to_human", &called) {
         Taken::ToAHuman
     } else {
-        let calls: Vec<_> = called.iter().map(|call| format!("{} {}", call.name, call.arguments)).collect();
-        Taken::Wrong(format!("{} {}", calls.join("; "), first.text.unwrap_or_default()))
-    })
+        let calls: Vec<_> = called.iter().map(written).collect();
+        Taken::Wrong(format!("{} {words}", calls.join("; ")))
+    };
+    let unasked = called.iter().filter(|call| CHANGES.contains(&call.name.as_str()) && !is_expected(sentence, call));
+    let wrong_effects = unasked.map(written).collect();
+    Ok(Turn { taken, wrong_effects, invented: grounding::invented(&words, &called, &request) })
+}
+
+fn written(call: &ToolCall) -> String {
+    format!("{} {}", call.name, call.arguments)
+}
+
+/// Whether the sentence asks for this very call.
+fn is_expected(sentence: &Sentence, call: &ToolCall) -> bool {
+    call.name == sentence.also || (call.name == sentence.tool && has_arguments(call, &sentence.arguments))
 }
 
 fn is_right(sentence: &Sentence, first: &ModelAnswer) -> bool {

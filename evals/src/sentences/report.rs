@@ -31,6 +31,10 @@ pub struct SentencesReport {
     pub kinds: BTreeMap<String, Score>,
     pub all: Score,
     pub failures: Vec<String>,
+    /// Calls that changed something nobody had asked for.
+    pub wrong_effects: Vec<String>,
+    /// What final words stated without a source.
+    pub invented: Vec<String>,
 }
 
 impl SentencesReport {
@@ -48,7 +52,10 @@ impl SentencesReport {
 pub async fn score(sentences: &[Sentence]) -> anyhow::Result<SentencesReport> {
     let mut report = SentencesReport::default();
     for sentence in sentences {
-        let taken = take(sentence).await?;
+        let turn = take(sentence).await?;
+        let taken = turn.taken;
+        report.wrong_effects.extend(turn.wrong_effects.iter().map(|call| format!("{} {call}", sentence.id)));
+        report.invented.extend(turn.invented.iter().map(|what| format!("{} {what:?}", sentence.id)));
         let kind = report.kinds.entry(sentence.kind.clone()).or_default();
         for score in [kind, &mut report.all] {
             match &taken {

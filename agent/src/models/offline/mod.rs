@@ -9,6 +9,7 @@
 
 mod amounts;
 mod calls;
+mod cars;
 mod catalog;
 mod context;
 mod cues;
@@ -17,6 +18,7 @@ mod intent;
 mod language;
 mod lexicon;
 mod names;
+mod negation;
 mod offer;
 mod outputs;
 mod phrase;

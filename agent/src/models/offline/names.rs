@@ -64,7 +64,7 @@ const LEADS: &[(&str, bool)] = &[
     ("^ call me", false),
     ("i am", false),
     ("^ ?hi|hello|hey|yes it is", false),
-    ("^ its", false),
+    ("^ ?hi|hello|hey|yo|yes|okay its", false),
     ("mr|mrs|ms|dr", false),
 ];
 

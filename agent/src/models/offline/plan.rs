@@ -1,11 +1,12 @@
 //! From intents to the next step: the calls still to be made, or the reply.
 
+use forecourt_domain::appointment::AppointmentKind;
 use serde_json::Value;
 
 use super::{
     calls::{Book, Call, Cancel, Category, Escalate, ListSlots, Reschedule, Topic},
-    context::{Conversation, ToolFailure},
-    intent::{self, Intent, Visit, VisitVehicle},
+    context::{Appointment, Conversation, ToolFailure},
+    intent::{self, Intent, SlotsWanted, Visit, VisitVehicle},
     outputs::{Dealership, Found, Mine, OneVehicle},
     reply,
 };
@@ -58,6 +59,9 @@ impl<'a> Turn<'a> {
                 calls.push(call);
             }
         }
+        let others =
+            self.intents.iter().filter_map(|intent| self.other_times(intent)).map(|wanted| slots_call(&wanted));
+        calls.extend(others.filter(|call| self.outcome(call) == Outcome::Open));
         calls
     }
 
@@ -68,12 +72,7 @@ impl<'a> Turn<'a> {
             Intent::Vehicle { stock, .. } => Call::Vehicle(stock.clone()),
             Intent::Compare { stocks, .. } => Call::Compare(stocks.clone()),
             Intent::Dealership(info) => Call::Dealership(info.clone()),
-            Intent::Slots(wanted) => Call::ListSlots(ListSlots {
-                kind: wanted.kind,
-                date: wanted.date,
-                part_of_day: wanted.part,
-                stock_number: wanted.stock.clone(),
-            }),
+            Intent::Slots(wanted) => slots_call(wanted),
             Intent::Book(visit) => return self.booking(visit),
             Intent::MyAppointments => Call::MyAppointments,
             Intent::Reschedule { current, new } => {
@@ -87,6 +86,27 @@ impl<'a> Turn<'a> {
             Intent::HandOff { category, about } => Call::Escalate(self.escalate(*category, about)),
             Intent::Ask(_) | Intent::Courtesy(_) => return None,
         })
+    }
+
+    /// The free times of the day whose opening hours a visit did not fit.
+    pub(super) fn other_times(&self, intent: &Intent) -> Option<SlotsWanted> {
+        let call = self.call(intent)?;
+        let Outcome::Failed(failure) = self.outcome(&call) else { return None };
+        if failure.code != "outside_hours" {
+            return None;
+        }
+        let (kind, at, stock, change) = match &call {
+            Call::Book(book) => (book.kind, book.starts_at, book.stock_number.clone(), false),
+            Call::Reschedule(moved) => {
+                let appointments = &self.conversation.facts.appointments;
+                let of = |one: &&Appointment| moved.current_starts_at.is_none_or(|current| current == one.starts_at);
+                let one = appointments.iter().find(of);
+                let kind = one.and_then(|one| one.kind.parse().ok()).unwrap_or(AppointmentKind::Sales);
+                (kind, moved.new_starts_at, one.and_then(|one| one.stock.clone()), true)
+            }
+            _ => return None,
+        };
+        Some(SlotsWanted { kind, date: at.date(), part: None, within: None, stock, change })
     }
 
     /// The booking, once the vehicle it is for is known and can be seen.
@@ -194,6 +214,16 @@ impl<'a> Turn<'a> {
             summary: format!("The customer {about}.{} They wrote: {said}", vehicle.unwrap_or_default()),
         }
     }
+}
+
+/// The call that lists free times.
+pub(super) fn slots_call(wanted: &SlotsWanted) -> Call {
+    Call::ListSlots(ListSlots {
+        kind: wanted.kind,
+        date: wanted.date,
+        part_of_day: wanted.part,
+        stock_number: wanted.stock.clone(),
+    })
 }
 
 /// Refusals that the reply itself deals with.

@@ -6,7 +6,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 use super::{
-    cues, lexicon,
+    amounts, cues, lexicon,
     wordlists::{CALENDAR, ORDINARY, REQUESTS},
     words::Word,
 };
@@ -27,7 +27,8 @@ static TARGETS: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// Every word of ours, which is therefore right as it is.
 static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let cues = cues::all().flat_map(|pattern| pattern.split([' ', '|', '?']));
-    lexicon::vocabulary().chain(CALENDAR.split_whitespace()).chain(REQUESTS.split_whitespace()).chain(cues).collect()
+    let listed = CALENDAR.split_whitespace().chain(REQUESTS.split_whitespace());
+    lexicon::vocabulary().chain(listed).chain(amounts::number_words()).chain(cues).collect()
 });
 
 /// Corrects `word` if it is surely misspelled.

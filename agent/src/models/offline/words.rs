@@ -61,6 +61,23 @@ pub(super) fn read(text: &str) -> Vec<Word> {
     words
 }
 
+/// After these words a lone `#` is a phone number, after others the sign before a stock number.
+const COUNTS_PHONES: &[&str] = &[
+    "phone",
+    "contact",
+    "cell",
+    "office",
+    "service",
+    "parts",
+    "sales",
+    "department",
+    "call",
+    "the",
+    "your",
+    "what",
+    "ph",
+];
+
 /// Typographic quotes and dashes as the plain ones.
 fn straighten(chunk: &str) -> String {
     chunk
@@ -77,6 +94,10 @@ fn read_chunk(chunk: &str, words: &mut Vec<Word>) {
     let body = chunk.trim_start_matches(|c: char| !c.is_alphanumeric() && !"$#@<>~'+".contains(c));
     let core = body.trim_end_matches(|c: char| !c.is_alphanumeric() && !"+%$#@".contains(c));
     let stop = stop_of(&body[core.len()..]);
+    if core == "#" && words.last().is_some_and(|last| last.stop == Stop::None && last.is_any(COUNTS_PHONES)) {
+        push(words, "number", chunk, false);
+        return;
+    }
     if core.is_empty() {
         if let Some(word) = emoji_word(chunk) {
             push(words, word, chunk, false);

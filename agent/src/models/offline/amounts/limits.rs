@@ -1,6 +1,6 @@
 //! The limits customers set with a figure: `under`, `or newer`, `at least`, `max`.
 
-use super::super::words::Word;
+use super::super::words::{Stop, Word};
 
 /// How a figure was limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub(super) enum Bound {
     AtLeast,
     Above,
     About,
+    /// Between two figures.
+    Within,
     Exactly,
 }
 
@@ -24,6 +26,20 @@ pub(super) fn bound_before(words: &[Word], at: usize) -> (Option<Bound>, usize) 
         (&["not", "older", "than"], Bound::AtLeast),
         (&["no", "less", "than"], Bound::AtLeast),
         (&["no", "newer", "than"], Bound::AtMost),
+        (&["nothing", "newer", "than"], Bound::AtMost),
+        (&["nothing", "past"], Bound::AtMost),
+        (&["no", "higher", "than"], Bound::AtMost),
+        (&["not", "to", "exceed"], Bound::AtMost),
+        (&["tops", "out", "at"], Bound::AtMost),
+        (&["maxed", "at"], Bound::AtMost),
+        (&["maxes", "out", "at"], Bound::AtMost),
+        (&["max", "out", "at"], Bound::AtMost),
+        (&["cap", "is"], Bound::AtMost),
+        (&["limit", "is"], Bound::AtMost),
+        (&["max", "is"], Bound::AtMost),
+        (&["as", "much", "as"], Bound::AtMost),
+        (&["give", "or", "take"], Bound::About),
+        (&["in", "the", "neighborhood", "of"], Bound::About),
         (&["cap", "of"], Bound::AtMost),
         (&["limit", "of"], Bound::AtMost),
         (&["less", "than"], Bound::Below),
@@ -57,6 +73,11 @@ pub(super) fn bound_before(words: &[Word], at: usize) -> (Option<Bound>, usize) 
         (&["below"], Bound::Below),
         (&["beneath"], Bound::Below),
         (&["within"], Bound::AtMost),
+        (&["sub"], Bound::Below),
+        (&["south", "of"], Bound::Below),
+        (&["shy", "of"], Bound::Below),
+        (&["north", "of"], Bound::Above),
+        (&["upwards", "of"], Bound::AtLeast),
         (&["max"], Bound::AtMost),
         (&["maximum"], Bound::AtMost),
         (&["before"], Bound::Below),
@@ -78,12 +99,23 @@ pub(super) fn bound_before(words: &[Word], at: usize) -> (Option<Bound>, usize) 
     for (phrase, bound) in BEFORE {
         let Some(start) = end.checked_sub(phrase.len()) else { continue };
         let window = &words[start..end];
+        // "At least six seats, 20k": what limits the figure before says nothing of this one.
+        let closed = window.last().is_some_and(|word| word.stop == Stop::Comma && word.is_any(AFTER_TOO));
+        // "How about 2022" asks for exactly that.
+        let asks = *phrase == ["about"]
+            && start.checked_sub(1).is_some_and(|index| words[index].is_any(&["how", "what", "tell", "know"]));
+        if closed || asks {
+            continue;
+        }
         if window.iter().zip(*phrase).all(|(word, part)| word.text == *part && !word.ends_sentence()) {
             return (Some(*bound), start);
         }
     }
     (None, at)
 }
+
+/// What limits a figure from behind as well as from before.
+const AFTER_TOO: &[&str] = &["max", "maximum", "least", "most", "minimum", "more", "newer"];
 
 /// The limit said after a figure, and where it ends: `or newer`, `max`, `+`.
 pub(super) fn bound_after(words: &[Word], end: usize) -> Option<(Bound, usize)> {
@@ -101,11 +133,15 @@ pub(super) fn bound_after(words: &[Word], end: usize) -> Option<(Bound, usize)> 
             "newer" | "later" | "above" | "up" | "higher" | "better" | "more" if joined => Bound::AtLeast,
             "older" | "earlier" | "below" | "under" | "less" | "lower" | "cheaper" | "fewer" if joined => Bound::AtMost,
             "newer" | "onward" | "onwards" | "+" | "minimum" => Bound::AtLeast,
-            "max" | "maximum" | "tops" => Bound::AtMost,
+            "max" | "maximum" | "tops" | "limit" | "cap" | "ceiling" => Bound::AtMost,
+            // "30k at most", "60k miles at the most".
+            "at" if words.get(at + 1).is_some_and(|word| word.text == "most") => Bound::AtMost,
+            "at" if words.get(at + 1).is_some_and(|word| word.text == "least") => Bound::AtLeast,
             _ => continue,
         };
         // The unit stays to be read; only a limit right after the figure is part of it.
-        return Some((bound, if at == end { at + usize::from(joined) + 1 } else { end }));
+        let length = usize::from(joined || limit.text == "at") + 1;
+        return Some((bound, if at == end { at + length } else { end }));
     }
     None
 }

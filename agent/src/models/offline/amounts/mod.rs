@@ -2,15 +2,18 @@
 
 mod figures;
 mod limits;
+mod spelled;
+mod units;
 
 use std::ops::Range;
 
-pub(super) use self::figures::small_number;
+pub(super) use self::spelled::{number_words, small_number};
 use self::{
-    figures::{Figure, figure_at, is_payment},
+    figures::{Figure, figure_at},
     limits::{Bound, bound_after, bound_before},
+    units::{is_listed_price, unit_of},
 };
-use super::words::Word;
+use super::words::{Stop, Word};
 
 /// What a figure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub(super) struct Amount {
     pub(super) unit: Unit,
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
+    /// Whether it is what a vehicle is listed at, not what it may cost.
+    pub(super) listed: bool,
     pub(super) at: Range<usize>,
 }
 
@@ -60,26 +65,60 @@ pub(super) fn amounts(words: &[Word], taken: &[bool], reader: Reader) -> Vec<Amo
 }
 
 fn amount_at(words: &[Word], taken: &[bool], at: usize, reader: Reader) -> Option<Amount> {
+    if let Some(amount) = age_at(words, at, reader) {
+        return Some(amount);
+    }
     let first = figure_at(words, at)?;
-    let second = range_end(words, taken, first.end);
-    let (low, high, end) = match second {
-        Some(high) => (scale_like(first, high), high.value, high.end),
-        None => (first.value, first.value, first.end),
+    let second = range_end(words, taken, first, reader);
+    let (low, high, end) = match (second, first.until) {
+        (Some(high), _) => (scale_like(first, high), high.value, high.end),
+        (None, Some(until)) => (first.value, until, first.end),
+        (None, None) => (first.value, first.value, first.end),
     };
     let (bound, start) = bound_before(words, at);
     let (bound, end) = bound_after(words, end).map_or((bound, end), |(after, end)| (Some(after), end));
+    let bound = bound.or(first.about.then_some(Bound::About));
     let figure = Figure {
         value: low,
         scaled: first.scaled || second.is_some_and(|figure| figure.scaled),
         dollars: first.dollars || second.is_some_and(|figure| figure.dollars),
         end,
+        ..first
     };
-    let unit = unit_of(words, start, figure, bound, reader)?;
+    let ranged = second.is_some() || first.until.is_some();
+    let between = ranged && words[..at].iter().rev().take(2).any(|word| word.is_any(&["between", "from"]));
+    let unit = unit_of(words, start, figure, bound.or(between.then_some(Bound::Within)), reader)?;
     let factor = if needs_thousands(unit, high, figure.scaled) { 1000 } else { 1 };
     let (low, high) = (low * factor, high * factor);
-    let span = second.map(|_| (Some(low.min(high)), Some(low.max(high))));
-    let (min, max) = span.unwrap_or_else(|| limits(unit, bound, low));
-    Some(Amount { unit, min, max, at: start..end })
+    let listed = unit == Unit::Money && !ranged && is_listed_price(words, start, end, low, bound, reader);
+    let (min, max) = match ranged {
+        true => (Some(low.min(high)), Some(low.max(high))),
+        false if listed => (Some(low), Some(low)),
+        false => limits(unit, bound, low),
+    };
+    Some(Amount { unit, min, max, listed, at: start..end })
+}
+
+/// `less than 5 years old`, `from the last 3 years`: model years from that age on.
+fn age_at(words: &[Word], at: usize, reader: Reader) -> Option<Amount> {
+    let word = words.get(at)?;
+    let years = word.number().or_else(|| small_number(&word.text)).filter(|years| (1..=25).contains(years))?;
+    let text = |index: usize| words.get(index).map(|word| word.text.as_str()).unwrap_or_default();
+    if !matches!(text(at + 1), "years" | "year") || word.ends_sentence() {
+        return None;
+    }
+    let before = |back: usize| at.checked_sub(back).map(|index| words[index].text.as_str()).unwrap_or_default();
+    let recent = matches!(before(1), "last" | "past");
+    let (bound, start) = bound_before(words, at);
+    let most = matches!(bound, Some(Bound::AtMost | Bound::Below)) || matches!(text(at + 3), "max" | "tops" | "or");
+    let old = text(at + 2) == "old" && most;
+    (recent || old).then(|| Amount {
+        unit: Unit::Year,
+        min: Some(reader.year - years),
+        max: None,
+        listed: false,
+        at: start..at + 2 + usize::from(old),
+    })
 }
 
 /// `under 30` for a vehicle is said in thousands.
@@ -102,97 +141,23 @@ fn limits(unit: Unit, bound: Option<Bound>, value: i64) -> (Option<i64>, Option<
     }
 }
 
-/// Decides what a figure counts by the words around it.
-fn unit_of(words: &[Word], start: usize, figure: Figure, bound: Option<Bound>, reader: Reader) -> Option<Unit> {
-    let Figure { value, scaled, dollars, end } = figure;
-    let open = !words.get(end.wrapping_sub(1)).is_some_and(Word::ends_sentence);
-    let after = words.get(end).filter(|_| open);
-    let before = start.checked_sub(1).and_then(|index| words.get(index)).filter(|word| !word.ends_sentence());
-    let near = |side: Option<&Word>, list: &[&str]| side.is_some_and(|word| word.is_any(list));
-    if is_payment(words, end) || near(before, &["payment", "payments", "monthly"]) {
-        return (value < 5000).then_some(Unit::Payment);
-    }
-    let on_it =
-        words.get(end..end + 2).is_some_and(|pair| pair[0].text == "on" && pair[1].is_any(&["it", "the", "them"]));
-    // In "80k miles under 40k" and "low mileage under 15k" the miles belong to what stands before.
-    let owner = start.checked_sub(2).and_then(|index| words.get(index));
-    let spoken_for = owner.is_some_and(|word| word.text.starts_with(|c: char| c.is_ascii_digit()) || word.is_any(LOW));
-    if !dollars && (near(after, MILES) || on_it || (near(before, MILES) && !spoken_for)) {
-        return (value >= 100).then_some(Unit::Miles);
-    }
-    if !scaled && (1980..=reader.year + 2).contains(&value) {
-        return Some(Unit::Year);
-    }
-    if near(words.get(end), NOT_MONEY) || near(before, MODEL_WORDS) {
-        return None;
-    }
-    let said_to_be_money = scaled || bound.is_some() || reader.asked_for_price || near(before, PRICE);
-    let in_thousands = bound.is_some_and(is_limit) && (13..200).contains(&value);
-    let plausible = scaled || value >= 1000 || in_thousands || (reader.asked_for_price && value > 0);
-    (plausible && said_to_be_money).then_some(Unit::Money)
-}
-
-const fn is_limit(bound: Bound) -> bool {
-    !matches!(bound, Bound::About | Bound::Exactly)
-}
-
-const LOW: &[&str] = &["low", "lower", "lowest", "good", "fewer", "less", "k", "thousand", "high"];
-const MILES: &[&str] = &["miles", "mile", "mileage", "odometer", "km", "kms", "odo"];
-const PRICE: &[&str] = &["price", "priced", "budget", "spend", "for", "is", "pay", "cost"];
-const MODEL_WORDS: &[&str] = &["ram", "chrysler", "stock", "unit", "ext", "extension", "#"];
-const NOT_MONEY: &[&str] = &[
-    "percent",
-    "years",
-    "year",
-    "days",
-    "day",
-    "weeks",
-    "week",
-    "months",
-    "minutes",
-    "hours",
-    "hour",
-    "am",
-    "pm",
-    "people",
-    "kids",
-    "passengers",
-    "passenger",
-    "seats",
-    "seater",
-    "doors",
-    "door",
-    "cylinder",
-    "cylinders",
-    "mpg",
-    "hp",
-    "horsepower",
-    "lbs",
-    "pounds",
-    "inch",
-    "inches",
-    "owner",
-    "owners",
-    "speed",
-    "series",
-    "options",
-    "of",
-    "feet",
-    "foot",
-];
-
-/// The second figure of `25 to 30k`, `25-30k`, `between 25 and 30k`.
-fn range_end(words: &[Word], taken: &[bool], at: usize) -> Option<Figure> {
-    let word = words.get(at)?;
+/// The second figure of `25 to 30k`, `25-30k`, `between 25 and 30k`, `2020 or 2021`.
+fn range_end(words: &[Word], taken: &[bool], first: Figure, reader: Reader) -> Option<Figure> {
+    let at = first.end;
+    let word = words.get(at).filter(|_| !words[at - 1].ends_sentence())?;
     let free = |index: usize| taken.get(index) != Some(&true);
     if word.tied {
         return figure_at(words, at).filter(|_| free(at));
     }
-    let between = word.text == "and" && words[..at].iter().rev().take(5).any(|word| word.text == "between");
-    if word.is_any(&["to", "through", "thru"]) || between {
-        return figure_at(words, at + 1).filter(|_| free(at + 1));
+    let second = || figure_at(words, at + 1).filter(|_| free(at + 1) && words[at].stop == Stop::None);
+    let is_year = |figure: &Figure| units::is_year(figure, reader);
+    let between = word.text == "and" && words[..at].iter().rev().take(8).any(|word| word.text == "between");
+    if word.is_any(&["to", "through", "thru", "till"]) || between {
+        return second();
     }
-    None
+    // "A 2020 or 2021".
+    let years = word.is_any(&["or", "and"]) && is_year(&first);
+    years.then(second).flatten().filter(is_year)
 }
 
 /// In `25 to 30k` the first figure is in thousands as well.

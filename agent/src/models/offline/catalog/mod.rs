@@ -8,7 +8,13 @@ pub(super) use self::{
     places::{Rank, places, rank},
     shown::Shown,
 };
-use super::{context::Conversation, lexicon::Term, reading::Car, words::Word};
+use super::{
+    amounts::{Amount, Unit},
+    cars::Car,
+    context::Conversation,
+    lexicon::Term,
+    words::Word,
+};
 
 /// Everything shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,6 +123,20 @@ impl Catalog {
         };
         let known = list.len() > 1 && list.iter().all(|shown| key(shown).is_some());
         known.then(|| list.iter().min_by_key(|shown| key(shown))).flatten()
+    }
+
+    /// The vehicle picked by a figure we told of it: "the one for 24,500", "the one with 41k miles".
+    pub(super) fn by_figure(&self, amount: &Amount) -> Option<&Shown> {
+        let said = amount.max.or(amount.min)?;
+        // "41k" is any mileage from 41,000 to 41,999.
+        let same = |told: i64| told == said || (said % 1000 == 0 && told / 1000 == said / 1000);
+        let fits = |shown: &&&Shown| match amount.unit {
+            Unit::Money => shown.price.is_some_and(same),
+            Unit::Miles => shown.mileage.is_some_and(same),
+            Unit::Year => shown.year == Some(said),
+            Unit::Payment => false,
+        };
+        self.all().iter().find(fits).copied()
     }
 
     /// The vehicle picked by what it is: "the red one", "the 2021", "the hybrid".

@@ -51,6 +51,8 @@ pub(in super::super) fn places(words: &[Word], length: usize) -> Vec<usize> {
             && stands_for_one(words, at, before)
         {
             places.push(place);
+        } else if let Some(place) = compared_number(words, at, length, !places.is_empty()) {
+            places.push(place);
         } else if matches!(before, "number" | "option" | "#" | "choice" | "no")
             && let Some(number) = word.number().or_else(|| small_number(&word.text))
             && let Some(place) = usize::try_from(number).ok().and_then(|number| number.checked_sub(1))
@@ -59,6 +61,19 @@ pub(in super::super) fn places(words: &[Word], length: usize) -> Vec<usize> {
         }
     }
     places
+}
+
+/// The `1` and `3` of "compare 1 and 3", "1 vs 3".
+fn compared_number(words: &[Word], at: usize, length: usize, follows: bool) -> Option<usize> {
+    let before = words.get(at.checked_sub(1)?)?;
+    let led = before.is_any(&["compare", "vs", "versus", "between", "comparing"])
+        || (follows && before.is_any(&["and", "or", "to", "with"]));
+    let versus = at == 1 && before.is_any(&["number", "option"]);
+    let next = words.get(at + 1).is_some_and(|word| word.is_any(&["vs", "versus", "and", "to", "with", "or"]));
+    let ends = at + 1 == words.len() || words[at].stop != words::Stop::None || next;
+    let number = words[at].number().or_else(|| small_number(&words[at].text))?;
+    let place = usize::try_from(number).ok()?.checked_sub(1).filter(|place| *place < length)?;
+    ((led || versus) && ends && words[at].text != "one").then_some(place)
 }
 
 /// `first two`, `last two`, `first 3`.
@@ -120,5 +135,7 @@ fn stands_for_one(words: &[Word], at: usize, before: &str) -> bool {
     let end = words[at].stop != words::Stop::None || at + 1 == words.len();
     let followed = end || words.get(at + 1).is_some_and(|word| word.is_any(NOUNS));
     let led = matches!(before, "the" | "that" | "this" | "and" | "or" | "your" | "") || at == 0;
-    followed && led && !noun_first
+    // "First one vs third one": the noun says enough.
+    let named = words.get(at + 1).is_some_and(|word| word.is_any(&["one", "car", "truck", "suv", "vehicle", "option"]));
+    followed && (led || named) && !noun_first
 }

@@ -21,14 +21,29 @@ cues! {
         "anyone|anybody|someone|somebody|you there|working|around|in on|@day|late",
         "you|they|y ?still ?ever work ?on weekends|sundays|saturdays|sunday|saturday|holidays|late",
         "what days",
+        "doors open|close|closed|opened",
+        "open|close|opens|closes ?the|your doors",
+        "@day hours|schedule",
+        "hours ?are|is ?it|on|for|of ?the @day",
+        "until when|what|how",
+        "closed|open ?on ?the day after|before",
+        "day after|before .. open|closed|hours",
+        "open past|after|before|until|as|late|early|through",
         "open|closed or closed|open",
     ];
     /// "Open" without opening hours.
     NOT_HOURS = [
         "open to|road|box|position|house|recall|title|account",
-        "roof|sunroof|door|trunk|hatch|gate ?that|to open|opens|close|closes",
+        "roof|sunroof|trunk|hatch|gate ?that|to open|opens|close|closes",
+        "sliding|rear|power|side|car door ?that|to open|opens|close|closes",
         "open|opens|close|closes the|with ?a|your sunroof|roof|door|hatch|trunk|foot",
+        "what|which days|day|times|time can|could|should|may|do|would @we",
+        "# ?more hour|hours",
+        "in an|a|one|two|three|four|five|six|few|couple|half ?of ?an hour|hours",
         "how close",
+        "is|are # open|free|available",
+        "# open|free|available $",
+        "anything|something|slot|slots|time|times ?that|is|are open|free",
         "call|text|contact|message|let .. when you open|close",
         "close to|by",
         "what|any|have|have ?is|do ?you|else ?have ?anything|something|times|time|slots|appointments ?do|you ?have open",
@@ -36,6 +51,13 @@ cues! {
         "times|slots|spots are|is|still open",
     ];
     ADDRESS = [
+        "where|wheres you ?all at|located|$",
+        "where ?you ?guys at $",
+        "where ?is|are ?at ?the|your|northgate lot|store|place|dealership|shop|showroom|building",
+        "what|which part|side|end|area of town|the",
+        "side|part of town",
+        "how do|can|would @we get|drive|come|go to|there|over|from",
+        "send|text|share|give|drop me|us|over ?the|a|your location|pin|address|directions|location",
         "address|directions|located",
         "where are|is|r|at ?exactly you|your|the|ya|this|it|northgate",
         "where|how ?do|can|to|would|should ?@we find|get|go|come|drive|park|meet|drop ?to you|there|your|$",
@@ -54,12 +76,16 @@ cues! {
         "nearest|closest location|store|dealership",
     ];
     NOT_ADDRESS = [
-        "email|e|mail|my|ip address",
+        "email|e|mail|my|ip|web|website|internet|site address",
         "where is|are my|our|it|that|this",
         "get there at|around|by|before|after|about",
         "when|once|after @we get there",
     ];
     PHONE = [
+        "number|line|extension ?for|to|of ?the|your ?direct @dept|department|@place|dealership",
+        "@dept ?department|desk|center|counter|office|guys|people ?direct phone|number|line|extension|telephone",
+        "phone|number|reach|call ?for|the|your|to @dept",
+        "by phone $",
         "phone|telephone number|numbers|#",
         "your|a|main|direct|office|contact|dealership|store|best|desk|shop|showroom|the|what|@dept|department ?is|the|your ?@dept|direct|main|contact|phone ?department|desk number",
         "your|the|@dept|department phone|telephone|extension",
@@ -67,6 +93,7 @@ cues! {
         "number to call|reach|for|dial|$",
         "@can @we call you|@dept|your|in",
         "call you at|instead|directly",
+        "number @we|to ?can use|call|reach|get",
         "who|where|how|what|which ?number ?do|can|should|would @we ?use ?to call|reach|contact|dial|phone",
         "contact information|details|number",
         "reach you|your|the|@dept",
@@ -75,6 +102,7 @@ cues! {
     NOT_PHONE = [
         "my ?new|cell|phone|contact|work|home ?phone number|cell|phone|line",
         "call|text me|us",
+        "talk|speak|chat|someone|somebody .. on|over ?the phone",
         "stock|vin|serial|part|model|confirmation|account|ticket|order|unit number",
         "my|wireless|bluetooth|charge|connect|pair|cell phone",
         "number one|1|2|two|three|3",
@@ -85,6 +113,9 @@ cues! {
         "web site|page|address",
         "see|browse|view|look|shop|find|check ?at ?your|the|all|more ?inventory|everything|@car|stock ?on online|internet",
         "a|the|your|send|share link",
+        "link to|for|$",
+        "@place|dealership|inventory page|link|site",
+        "web|internet|online site|page|address|link",
         "inventory online",
         "are|is you|your|it ?inventory online",
         "facebook|instagram|twitter",
@@ -96,8 +127,22 @@ cues! {
         "apply|buy|purchase|pay|sign|finance ?for|it|my|a|bill online",
     ];
     DEPARTMENTS = ["what|which departments", "your departments", "list of departments"];
+    /// General questions that may come with a visit to be booked.
+    FAQ_BESIDE_A_VISIT = [
+        "what|anything .. bring",
+        "@can @we bring",
+        "@we should|need|have|gotta ?to bring",
+        "documents|paperwork|loaner|loaners|shuttle|wifi|waiting|parking",
+        "do @we need ?a|an|my|to|any ?proof ?bring license|insurance|anything|deposit",
+        "how long .. take|last|be",
+    ];
     /// General questions that a dealership usually answers in its own words.
     FAQ = [
+        "@can ?my|our|a|the husband|wife|spouse|kids|kid|son|daughter|friend|mechanic|dad|mom|parents|family|brother|sister|buddy|girlfriend|boyfriend come|ride|go|drive|tag|join",
+        "bring someone|somebody|anyone|people|kids|family|friends",
+        "@we should|need|have|gotta ?to bring",
+        "restroom|bathrooms|changing|nursing",
+        "is|are there ?any ?a ?place|somewhere ?nearby ?to parking|food|coffee|restaurants|wait",
         "warranty|warranties|carfax|autocheck|loaner|loaners|shuttle|wifi|coffee|snacks|lounge|playground|restroom|restrooms|bathroom|wheelchair|bilingual|notary|amenities|hiring|careers|jobs|walkins",
         "return|exchange|refund|privacy|cancellation policy|period",
         "returns",

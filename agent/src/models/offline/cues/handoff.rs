@@ -24,7 +24,6 @@ cues! {
         "broke|broken down",
         "hurt|injured in|by|when|while",
         "am|was|were|got|is injured|hurt",
-        "hospital",
         "rear ended",
         "got|was|been hit by|from|in|on",
         "sideswiped|totaled",
@@ -43,6 +42,16 @@ cues! {
     ];
     /// Anger, accusations and the law.
     COMPLAINT = [
+        "your|you|ur|that|the ?service|sales ?guys|guy|mechanic|mechanics|tech|techs|technician|people|shop|detailer|porter|department|team ?just broke|scratched|damaged|dented|ruined|lost|stole|messed|cracked|screwed|jerked|ghosted|botched",
+        "ripoff|joke|clowns|idiots|morons|crooks|thieves|shady|sketchy",
+        "been waiting",
+        "waited # hours|hour|days|weeks|minutes",
+        "worst",
+        "nobody|noone|no one|none ?of ?you ?has|have|even|ever|will|can|is said|told|cared|cares|helped|helps|bothered|apologized|help|answer|know*",
+        "hung up on",
+        "run ?me ?around around|circles",
+        "ghosted|ghosting me|us",
+        "want an apology",
         "complaint|complain|complaining",
         "lawyer|attorney|lawsuit|suing",
         "sue you|your|them|the|this",
@@ -91,6 +100,7 @@ cues! {
     ];
     /// Wants a human being.
     HUMAN = [
+        "@can ?a|an|the|one|some ?of ?your ?real|live|actual @human ?please text|call|contact|help|reach|answer|email|message|talk|reply|respond",
         "talk|speak|chat|text|deal|communicate to|with ?a|an|some|the|your|another ?real|live|actual ?sales|service|finance @human",
         "talk|speak|chat to|with ?a|an|the|your ?real|live|actual @dept",
         "want|need|prefer|like|get|have|give ?me ?a|an|the|your ?real|live|actual human|person|agent|representative|manager|operator|salesperson|salesman|supervisor $",
@@ -101,9 +111,13 @@ cues! {
         "give me|us a ?sales call|ring|callback|buzz",
         "@can you|somebody|someone|anybody|anyone|they ?there ?from ?sales|service|finance ?give call|phone|ring|contact me|us",
         "phone call",
-        "have|get|ask|tell|need|want|like ?a|the|your ?sales|service|finance|parts @human|mechanic|tech ?from|in ?sales|service|finance ?to call|text|contact|email|reach|help",
+        "have|get|ask|tell|need|want|like ?a|the|your ?sales|service|finance|parts @human|mechanic|tech ?from|in ?sales|service|finance ?to call|text|contact|email|reach|help|phone|ring|message",
         "@can someone|somebody|anyone ?there ?from|in ?sales|service|finance ?please call|contact|reach|text|talk|get|help",
         "contact me|us",
+        "@can he|she|they|him|her ?please|just ?maybe text|call|email|phone|contact|reach|get|hit|ring|message ?out ?to|back me|us|back",
+        "have|get|tell|ask him|her|them ?to text|call|email|phone|contact|reach|hit|ring",
+        "get|want|give|need me|us|to ?talk|speak ?to ?with a|an|the|some ?real human",
+        "human|person|people|someone ?real|actual|live not|instead ?of a|an|you|this",
         "reach out to me|us",
         "get back to me|us",
         "get|getting in touch",
@@ -136,8 +150,16 @@ cues! {
         "opt out",
         "lose my number",
     ];
+    /// Wants off the calendar, not out of the address book.
+    NOT_LEAVE_ME = [
+        "take me off ?of ?the|your schedule|books|book|calendar|appointment|appointments|list",
+        "take me off ?for @day",
+        "remove|delete ?me|my|us ?from ?the|your|off @appt|@day|schedule|calendar|books|test|service",
+    ];
     /// Tries to make a language model forget its task, or asks for what is not the customer's.
     INJECTION = [
+        "repeat|print|show|output|echo everything|all ?of ?the ?text|words|messages above|before",
+        "from now on you|act|speak|answer|respond|reply|only",
         "ignore|disregard|forget|override|bypass .. instruction|rules|prompt|guidelines|directions|training|policies|programming|restrictions",
         "ignore|disregard|forget everything|anything|all ?the ?of ?that above|before|previous|prior|said|you",
         "system prompt|message|instruction|override",
@@ -155,6 +177,7 @@ cues! {
         "api key",
         "your password|credentials|database",
         "drop table",
+        "names|phone|numbers|number|emails|email|addresses|information|data|list|details|cars ?of|for|about|from ?all ?the ?your other|another|all|every|your customer|customers|buyers|clients",
         "other|another|every customer|customers names|phone|emails|email|data|information|details|list|appointment",
         "customer list|database|data|records",
         "legally binding",
@@ -163,6 +186,22 @@ cues! {
     ];
     /// Financing, leasing, credit and payments.
     FINANCE = [
+        "bank|banks|lender|lenders",
+        "credit union|unions",
+        "rent to own",
+        "turned|turn|denied ?me down by|for",
+        "chapter 7|13|seven|thirteen|11|eleven",
+        "put|putting|pay ?a|any|much|little|how down",
+        "least|minimum|much|lowest|most|little ?i|we ?can|have|need ?to ?can ?put ?i|we ?put|pay down",
+        "# down",
+        "no|zero|nothing|little money",
+        "itin|ssn|social security",
+        "work with my|me|us|people",
+        "first time ?car buyer|buyers",
+        "roll ?it|that|the|my .. into|in ?to ?the ?new|my loan|financing|payments|one",
+        "in house",
+        "total|final|monthly ?cost ?of ?a|the loan",
+        "# months|month $",
         "financ*",
         "loan|lease|leases|leasing|leased|apr|installments|preapproved|preapproval|prequal*|cosign*|refinance|refi|payoff|bankruptcy|repossession|repo|biweekly|afford",
         "interest rate|rates|free|charge",
@@ -198,8 +237,30 @@ cues! {
         "buy here pay here",
         "# month term|terms",
     ];
+    /// The finance department, asked for like any other.
+    NOT_FINANCE = [
+        "my|our ?car lease ?is|was ?almost|about ?to up|over|ending|ends|expires|done",
+        "lease ?is ?almost|about ?to ending|ends|expires",
+        "finance|financing|credit department|office|desk|team|guys|people",
+        "number|phone|hours|line|extension ?for|of|to ?the|your finance|financing",
+        "put me|us|my ?name down",
+        "down for|on|at @day|#|test|@part",
+        "sit|come|coming|be|drive|slow|write down",
+    ];
     /// Negotiation, discounts, fees: everything that would be a promise about the price.
     PRICING = [
+        "@can you ?guys do|take|go # on|for it|that",
+        "would|will|could|does #$ get|do|work|take|be|buy",
+        "do|take|accept|give|pay|offer|go|say|try ?you|it|at|for # even|flat|cash|total|all|grand|otd|out",
+        "@we|i ?will|would|can ?only give|pay|offer ?you #",
+        "give|offer you #",
+        "#$ and|if|then @we ?will ?come|go take|buy|get|be|pick|sign|drive|grab|come",
+        "# cash",
+        "#$ if|today|cash",
+        "meet ?me|us ?in ?the|at middle|halfway",
+        "split the difference",
+        "make|cut|give|work|do me|us|it|out ?a deal|worth",
+        "firm on|price|$",
         "best|rock|final|absolute ?possible|cash|otd|bottom price|prices|dollar",
         "final|bottom number",
         "best|final offer",
@@ -214,7 +275,9 @@ cues! {
         "wiggle room",
         "come|go|budge|move down|lower ?any|a ?lower|bit|little ?on|off ?the|that price|$",
         "come|go any lower",
-        "come down",
+        "you|ya|they|guys|price|prices|it ?@can ?ever come|coming|go down",
+        "@can you|they|it ?guys come|go|budge|move down|lower|any",
+        "come down on|in|any|some|a|from|more|$",
         "knock|take|shave ?a ?some|something|anything|few|bit|little|money|grand|# ?dollars|percent off",
         "#$ off",
         "# dollars|percent|bucks off",
@@ -286,7 +349,8 @@ cues! {
         "save @it for me|us",
         "reserve it|this|that|one|the",
         "set ?it|this|that aside",
-        "deposit on|to|now|today|hold",
+        "make|put|place|leave|pay|take|want|send|i|we|my ?a|the|small deposit on|to|now|today|hold",
+        "deposit now|today|hold|to",
         "want|like|ready|going|love ?to ?go ?ahead ?and buy|purchase it|this|that|the",
         "ready to buy|sign|purchase|pull",
         "buy it",

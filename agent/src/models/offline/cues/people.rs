@@ -3,6 +3,17 @@
 cues! {
     /// A vehicle of their own to trade in or sell.
     TRADE = [
+        "estimate|quote|value|number|price|appraisal on|for|of my|our",
+        "what|how ?much would|will|could|can|is my|our #",
+        "trade ?in value|worth|quote|estimate|offer|price|appraisal|values|amount",
+        "on|as|for|towards|in|of ?a|the|my trade|tradein",
+        "get rid of my|our|a|the|this|it",
+        "what|how ?much can|could|would|will|do|might @we ?expect ?to get|getting for|on|out ?of my|our|this",
+        "what|how ?much ?can|could|would|will|whatll|are|do you ?guys ?gonna ?be ?able ?to give|offer|pay ?me ?us for|on",
+        "do|would|will|could you|they ?guys ?also buy|buying|purchase",
+        "how much for|is my|our",
+        "my|our ?# ?@car ?is ?still worth",
+        "unload|offload my|our|a",
         "trade|trading|traded ?my|it|the|our|a|this in|up|towards|toward",
         "thinking|looking|want|wanting|like ?of|about|to trading|trade",
         "tradein|tradeins|appraise|appraisal|appraised|kbb",
@@ -29,7 +40,7 @@ cues! {
     ];
     /// Asks how trading in works, without a vehicle of their own in sight.
     TRADE_IN_GENERAL = [
-        "do you ?guys take|accept|do|offer",
+        "do you ?guys take|accept|do|offer|buy|buying|purchase",
         "can i|you trade",
         "how does ?a|the|your trad*",
     ];

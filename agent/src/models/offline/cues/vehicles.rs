@@ -68,6 +68,11 @@ cues! {
         "on the|your lot",
         "it|that|this|one|is|been|already|has sold",
         "sold yet|already|out|$",
+        "did|has|have|had it|that|this|one|@car|they|anyone|somebody|someone|anybody ?one|@car ?already ?yet sell|sold|bought|buy|grab|grabbed|snatched|taken",
+        "did you ?already ?ever sell it|that|this|the",
+        "somebody|someone|anyone|anybody ?already ?else grab|grabbed|buy|bought|put|get|got|snatch|snatched|take|took it|that|this|the|one|a|deposit",
+        "it|that|this|one|@car go|goes already|yet",
+        "has|did it|that|this|the ?one|@car go|gone|went|going",
         "it|that|this|one|is ?already|still gone",
         "for sale",
         "is it|that|this|one|he|she ?one|@car ?still there|here|taken|pending",
@@ -102,13 +107,14 @@ cues! {
         "comes|come with|standard",
         "what ?else does|has it|that|this|the|they ?one|@car have|come|got|include",
         "bells and whistles",
+        "included|include|includes on|in|with it|that|this|the",
         "fully loaded",
     ];
     DETAILS = [
         "tell|telling me|us ?something|more|all|everything|a ?bit|little ?more about",
         "more|additional|some|any|get|the|full|further ?more details|information|specs",
         "details|information|specs ?sheet on|about|for|of|$",
-        "tell|know|hear|learn|read|say more",
+        "tell|know|hear|learn|read|say ?me|us more",
         "describe",
         "run down",
         "what can you tell",
@@ -122,6 +128,8 @@ cues! {
     ];
     /// What no listing says; a human looks it up.
     UNKNOWN_FACT = [
+        "need|needs any|some|much ?more work|repairs|tires|brakes",
+        "anything|something|what ?is wrong",
         "accident|accidents|wrecked|salvage|rebuilt|rust|rusty|rusted|dents|dings|smoked|smoker|flood|flooded|mpg|horsepower|hp|cylinder|cylinders|torque|payload|legroom|headroom|dimensions|wheelbase|tread|auction|v6|v8",
         "clean|branded|lemon title",
         "title status|clean|branded",
@@ -168,6 +176,11 @@ cues! {
         "how do|does .. compare|stack|differ",
         "cheaper|newer|better|bigger|nicer than",
         "or the",
+        "different about|between|from|than",
+        "line|stack|size them|those|both|these ?all up",
+        "head to head",
+        "pros and cons",
+        "all three|of them next|beside|against",
     ];
     SIMILAR = ["similar|comparable|alternative", "like it|that|this|them", "same kind|type|thing"];
     OTHERS = [
@@ -217,6 +230,7 @@ cues! {
     ];
     /// Points at several.
     PLURAL = [
+        "which ?one|ones ?of ?them|those|these has|have|is|are|comes|come|got",
         "they|them|those|these|both|either|neither",
         "all|any|each|which|none|some ?of three|two|3|2|four|4|them|those|these",
         "the two|three",

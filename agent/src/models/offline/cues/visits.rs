@@ -11,6 +11,7 @@ cues! {
         "try .. out",
         "try it|one|driving",
         "behind the wheel",
+        "come|coming|comin down|up|around|round ?there ?and ?to ?see ?on ?at ?the ?around ?look @day|@part|see|look|check|there|and|to|visit|take|test|day|sometime|next|this|later|#",
         "come|coming ?back ?on ?right in|by|over|out|see|look|check|visit|take|test|try|view",
         "come|coming ?on|at|this|next|around|after|before|by|between|to @day|#|@part|you|your|the|noon",
         "come|coming ?back|there ?sometime|later|early|late ?on|at|this|next|around|after|before|in|the @day|@part",
@@ -57,6 +58,7 @@ cues! {
     ];
     /// Words that look like a visit and are about the vehicle or about how visits work.
     NOT_A_VISIT = [
+        "anything|something # or|and|+|newer|older",
         "it|they|these|those|one|that|this|cars|does come in|with|standard",
         "come|comes with|standard",
         "how long .. test|drive|appointment|visit|service",
@@ -66,7 +68,7 @@ cues! {
         "what .. bring|need",
         "do you offer|allow|do|let|require ?a|at|extended|overnight|home|at ?home test|extended|overnight|home|appointments",
         "without ?an appointment",
-        "come down|off|lower",
+        "come down|off|lower on|in|any|some|a|more|from|$",
         "used to drive",
         "^|and|but|since|because @we ?already|still have|had an|my|a ?test|service ?drive appointment",
         "is|are ?a|the test drive|drives free",
@@ -91,11 +93,22 @@ cues! {
     ];
     /// Work on a car they own.
     SERVICE = [
+        "will|does|did not start|crank|turn",
+        "flat tire|tires",
+        "dead battery",
+        "service|mechanic|tech see|look|check|take|fix|diagnose",
         "oil|fluid|filter|battery|tire|brake|transmission|coolant|wiper|bulb ?pad chang*|rotat*|replac*|flush|service|job|check*|balanc*",
         "rotate|alignment|tuneup|inspection|inspected|recall|maintenance|diagnos*|mechanic|serviced|windshield|overheating|emissions|squeaking|squealing|grinding|rattling",
         "tune up",
         "check engine",
         "engine|warning|abs|airbag light",
+        "squeak*|squeal*|grind*|rattl*|clunk*|vibrat*|shudder*|wobbl*|overheat*",
+        "my|the|our|need|needs|new|get ?some ?new brakes|brake|battery|alternator|starter|radiator|heater|muffler|exhaust|wipers|struts|shocks|suspension|bumper|transmission|catalytic|headlight|taillight",
+        "brakes|tires|ac|engine|suspension|steering|heater|battery are|is|feel|feels|sound|sounds|make|makes|keep|keeps|need|needs|not|went|died",
+        "looked at $",
+        "need|needs|want|have ?to ?get it|em|them|my|the|that .. looked|serviced|fixed|checked|repaired|swapped|replaced|rotated|aligned",
+        "tires|tire|wheels|brakes ?need ?to ?get ?be swapped|changed|rotated|balanced|mounted|replaced|aligned|done|checked",
+        "winter|snow|summer|season tires|tire|wheels",
         "repair|repairs|repaired",
         "fix|fixed my|it|the|something",
         "new tires|brakes|battery|wipers",
@@ -144,7 +157,11 @@ cues! {
     CANCEL = [
         "cancel*",
         "call ?it|the|my ?appointment|test|visit ?drive off",
-        "can not ?quite make|keep|attend it|the|my|our|that|this|@day|$",
+        "can not ?quite make|keep|attend it|the|my|our|that|this|either|both|@day|#|$",
+        "will|would not ?be ?going ?to ?able ?to make|making ?it ?on|for|to @day|#|it",
+        "remove|delete|drop|scratch|scrap|forget my|the|our @day|service|sales|test",
+        "will not be ?able ?to ?going coming|come|attending|there|in|showing|able",
+        "take|cross|get me|us off ?of ?the|your schedule|books|book|calendar",
         "can not come",
         "can not be|get there|in|to",
         "can not do it|that|the|my|@day",
@@ -170,6 +187,19 @@ cues! {
     ];
     /// Something else than an appointment is to be cancelled.
     CANCEL_OTHER = [
+        "do|did|does|please|will|would not ?ever ?want|need|have|going ?to cancel*",
+        "should|would|do @we ?have ?need ?to cancel*",
+        "if|unless|case @we|they|it ?@can ?have ?need ?to ?do ?not cancel*",
+        "you can|could not cancel*",
+        "fee|charge|penalty|deposit|happens|policy .. cancel*",
+        "cancel* fee|policy|charge|penalty|anytime|later|if",
+        "did|have|has|why you|they|someone|it ?been cancel*",
+        "is|was|been|got|get it|that|mine|my|the ?@appt cancel*",
+        "are|were|was|both ?both|they|all ?already ?still cancelled|canceled",
+        "might|may ?have|need ?to cancel*",
+        "without cancel*",
+        "how late|soon|early|do|long|much .. cancel*",
+        "can|could @we ?still cancel* anytime|later|without|after|for|if",
         "cancel|cancelling|canceling|cancellation ?of ?my|the|our|a|an ?extended|gap|car|auto|service warranty|contract|order|deposit|insurance|loan|lease|deal|purchase|payment|policy|subscription|membership|plan|coverage|application|sale|agreement|hold|financing|trade",
     ];
     /// Surely wants an appointment moved.
@@ -179,8 +209,11 @@ cues! {
         "re schedule|book",
         "@move ?the|my|our|that|this|@day ?test|service|sales|@day|#|to ?drive|to @appt|time|date|day",
         "@move ?my|our|the @day|# ?@appt|one to|from",
+        "@move .. to @day|#",
+        "@move ?the|my|our|that|this oil|tire|brake|service|inspection|alignment|rotation|recall|detail ?change|rotation|job|work ?one ?@appt back|up|out|to|an|another|by|#|@day|a|half|two|30|15",
         "@move it|that|me|us",
-        "push|move|bump ?it|that|my|the ?appointment back|up|out|forward|to",
+        "push|move|bump|shift|slide|scoot .. back|up|out|forward|ahead|to|down",
+        "push|bump|shift|slide|scoot|delay ?it|that|my|the|things ?by # minutes|hour|hours",
         "delay it|my|the|our",
         "bring it|my|the ?appointment forward",
         "not work ?for ?me anymore",
@@ -191,6 +224,13 @@ cues! {
     ];
     /// May want an appointment moved, if there is one and another time is said.
     MAYBE_CHANGE = [
+        "same time|hour|day",
+        "^ ?a different|another|new|other|better day|time|date",
+        "needs|has to be",
+        "need it|this|mine|that|the .. to be",
+        "# would|is|works",
+        "is|are # open|free|available|okay|good|possible|taken",
+        "switch|change|swap",
         "instead|rather|actually|earlier|later|sooner",
         "make it|that",
         "@can ?@we|you|it do|make|be|come|have|get|say|try|swing|stop",
@@ -203,11 +243,21 @@ cues! {
     ];
     /// Asks about an appointment they may have.
     MINE = [
+        "what|which time|day is|was my|our thing|one|slot|meeting|spot",
+        "confirm*|verify*|check* ?on my|our ?test|service|drive time|date|day|slot|spot",
         "when|what ?time|day|date is|was|are my|the|our ?next|upcoming|test|service|sales ?drive @appt|service",
+        "you|they ?still ?even have|got|show|see me|us ?still down|in|on|scheduled|booked|for",
+        "you|they ?still ?even have|got|show|see my|our ?test|service|name ?drive @appt|reservation|booking|down",
+        "what do|did|have ?do @we ?still have|got|set scheduled|booked|coming|planned|set|up",
+        "what|which ?all do|did @we ?have book|booked|schedule|scheduled|set|sign",
+        "do|did|have @we ?still ?already have|got ?anything|something|one|any ?on booked|scheduled|set|coming|planned|lined",
+        "what ?is|are|was my|our ?test|service|next ?drive ?@appt time|day|date",
         "when am|was|are @we supposed|scheduled|meeting|coming|booked|due|in",
         "when do @we have|meet",
         "what|which time|day|date is|was|do|did|am|are ?it @we",
         "do @we ?already|still have an|any|my|a ?upcoming|test|other|service ?drive @appt",
+        "what|which ?time|day ?do|should|am|when @we ?need|have|supposed|meant ?to be|come|show|arrive|get ?in|up there|in|up|over|@day",
+        "did @we ?already ?even book|booked|schedule|set|reserve",
         "did @we book|make|schedule|have an|any|my|a ?test|service ?drive @appt",
         "if|think|believe|know|sure|whether @we have|had an|any ?upcoming|other appointment|appointments",
         "am i|we ?still|already ?on scheduled|booked|down|on|set|confirmed|good",
@@ -225,6 +275,39 @@ cues! {
         "we still on|good",
         "did my|the ?test|service ?drive @appt|booking",
         "upcoming @appt",
+    ];
+    /// Says which appointment stays as it is.
+    KEPT = [
+        "keep|keeping|leave|leaving ?everything the|my|that|as|other|it|@day|both|everything|rest",
+        "leave|keep .. where|as|how|alone|same",
+        "is|are|stays|stay ?still on|good|fine|okay|same $",
+        "stays|stay",
+        "do|please not touch|change|move|cancel|mess the|my|that|with|@day|other",
+        "not the|my other|test|service|sales|@day ?drive ?one|appointment $",
+        "still want|need|coming|come ?for ?in ?to ?for the|my|that",
+    ];
+    /// Calls an appointment off, if there is one.
+    MAYBE_CANCEL = [
+        "nvm|nevermind|forget|scratch|drop|scrap|skip|kill|nix|cancle|lose|ditch|bag ?on|about ?the|my|that|our @day|@appt|test|visit|one|service|oil|sales|it|coming",
+        "never mind ?on|about ?the|my|that|our @day|@appt|test|visit|one|service|oil|coming",
+        "bought|found|purchased ?me ?a|one|another|something|different ?one|@car somewhere|elsewhere|else|already",
+        "already bought|purchased|found",
+        "bought|purchased a|another|one|something",
+        "went|going|gone with another|someone|somebody|a|different|other",
+        "buying|bought|purchased .. from|at another|different|someone|somebody",
+        "changed my|our mind",
+        "changed my|our minds",
+        "take|get|pull|cross|remove ?me|us|my|that ?name ?@appt off ?from|for ?of ?the|your|that schedule|books|book|calendar|list|board|appointment|@day",
+        "do|will not ?be need|want|needing|wanting the|my|that|a|an oil|test|service|tire|brake|brakes|appointment|visit|inspection|alignment|one",
+        "do not need|want ?to ?do|come|the|my|that|an|it @appt|test|visit|service|anymore|slot",
+        "not need|want it|that|to ?come ?in ?it anymore|any",
+        "no longer interested|looking|available|able|coming|need",
+        "not interested anymore",
+        "no test|appointment|visit",
+        "not going to happen|work|make",
+        "free up my|the|that|our",
+        "give|open my|the|that|our slot|spot|time|appointment",
+        "back out",
     ];
     /// Will come, but late.
     LATE = ["running|run|be|am|are|bit|minutes|little|going|get|arrive late|behind", "stuck in traffic", "late for|to my|our|the|appointment"];

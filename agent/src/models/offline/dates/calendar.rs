@@ -54,9 +54,15 @@ fn relative_day(words: &[Word], at: usize, today: Date) -> Read {
     let days = |count: i64, part, end| today.checked_add(count.days()).ok().map(|date| (Day::On(date), part, end));
     let next = |offset: usize| text(words, at, at + offset);
     match next(0) {
-        "day" if next(1) == "after" && next(2) == "tomorrow" => days(2, None, at + 3),
-        "tomorrow" => days(1, None, at + 1),
-        "today" | "soonest" | "earliest" => days(0, None, at + 1),
+        "day" if matches!(next(1), "after" | "before") => {
+            let (day, part, end) = day_at(words, at + 2, today)?;
+            let Day::On(base) = day else { return None };
+            let date = if next(1) == "after" { base.tomorrow() } else { base.yesterday() };
+            date.ok().map(|date| (Day::On(date), part, end))
+        }
+        "tomorrow" | "tomorrows" => days(1, None, at + 1),
+        "soonest" | "earliest" if names_a_day_soon(words, at) || words.len() <= 3 => None,
+        "today" | "todays" | "soonest" | "earliest" => days(0, None, at + 1),
         "later" if next(1) == "today" => days(0, None, at + 2),
         "right" if next(1) == "now" => days(0, None, at + 2),
         "tonight" => days(0, Some(PartOfDay::Evening), at + 1),
@@ -73,6 +79,12 @@ fn relative_day(words: &[Word], at: usize, today: Date) -> Read {
         }
         _ => None,
     }
+}
+
+/// Whether a day follows within a few words: "the earliest on Saturday".
+fn names_a_day_soon(words: &[Word], at: usize) -> bool {
+    let after = words.get(at + 1..words.len().min(at + 6)).unwrap_or_default();
+    after.iter().any(|word| weekday_named(&word.text).is_some() || word.is_any(&["tomorrow", "today", "weekend"]))
 }
 
 /// `in 3 days`, `two weeks from now`, `a week from Friday`.
@@ -131,6 +143,14 @@ fn weekday(words: &[Word], at: usize, today: Date) -> Read {
     let would = text(words, at, at) == "wed" && matches!(text(words, at, at + 1), "love" | "like" | "be" | "prefer");
     if previous == "last" || would {
         return None;
+    }
+    if text(words, at, at + 1) == "after"
+        && let Some((Day::On(base), part, end)) = holiday(words, at + 2, today)
+    {
+        // "The Friday after Thanksgiving".
+        let ahead = i64::from(named.to_monday_zero_offset()) - i64::from(base.weekday().to_monday_zero_offset());
+        let ahead = if ahead > 0 { ahead } else { ahead + 7 };
+        return base.checked_add(ahead.days()).ok().map(|date| (Day::On(date), part, end));
     }
     let next_week = text(words, at, at + 1) == "next" && text(words, at, at + 2) == "week";
     let end = if next_week { at + 3 } else { at + 1 };

@@ -129,8 +129,13 @@ fn length(words: &[Word], at: usize) -> Option<(SignedDuration, usize)> {
         }
     };
     match text(unit) {
+        "hour" | "hours" if text(unit + 1) == "and" && text(unit + 2) == "a" && text(unit + 3) == "half" => {
+            Some((SignedDuration::from_mins(count * 60 + 30), at + unit + 4))
+        }
         "hour" | "hours" => Some((SignedDuration::from_hours(count), at + unit + 1)),
         "minutes" | "minute" => Some((SignedDuration::from_mins(count), at + unit + 1)),
+        "day" | "days" => Some((SignedDuration::from_hours(24 * count), at + unit + 1)),
+        "week" | "weeks" => Some((SignedDuration::from_hours(168 * count), at + unit + 1)),
         _ => None,
     }
 }
@@ -144,7 +149,8 @@ pub(in super::super) fn shift(words: &[Word]) -> Option<SignedDuration> {
     {
         return Some(-span);
     }
-    let later = after == "later" || find_any(lead, &["push|move|bump|put .. back|out"]).is_some();
+    let delayed = find_any(lead, &["push|bump|delay|postpone|scoot"]).is_some();
+    let later = delayed || after == "later" || find_any(lead, &["push|move|bump|put .. back|out"]).is_some();
     later.then_some(span)
 }
 
@@ -159,6 +165,8 @@ mod tests {
         assert_eq!(minutes("push it back 30 min"), Some(30));
         assert_eq!(minutes("half an hour earlier please"), Some(-30));
         assert_eq!(minutes("can you move it up two hours"), Some(-120));
+        assert_eq!(minutes("bump it 30 min"), Some(30));
+        assert_eq!(minutes("an hour and a half later"), Some(90));
         assert_eq!(minutes("see you in an hour"), None);
     }
 }

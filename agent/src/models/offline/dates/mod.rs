@@ -119,6 +119,7 @@ fn part_at(words: &[Word], at: usize, expected: bool) -> Option<(PartOfDay, usiz
     }
     let next = words.get(at + 1).map(|word| word.text.as_str());
     match word.text.as_str() {
+        "first" if next == Some("thing") => Some((PartOfDay::Morning, at + 2)),
         "after" if next == Some("work") => Some((PartOfDay::Evening, at + 2)),
         "before" if matches!(next, Some("noon" | "lunch")) => Some((PartOfDay::Morning, at + 2)),
         "after" if matches!(next, Some("lunch")) => Some((PartOfDay::Afternoon, at + 2)),

@@ -123,8 +123,21 @@ fn spoken_at(words: &[Word], at: usize, cue: bool, expected: bool) -> Option<(Sp
                 || (next == "to" && words.get(at + 2).is_some_and(|word| word.is_any(COUNTED))));
         let tied_on = words.get(at + 1).is_some_and(|word| word.tied && word.number().is_none());
         let asked = before(words, at).is_some_and(|word| word.is_any(&["is", "would", "does", "if"]));
-        let agreeable =
-            asked && matches!(next, "okay" | "good" | "fine" | "possible" | "better" | "available" | "best" | "be");
+        let agreeable = asked
+            && matches!(
+                next,
+                "okay"
+                    | "good"
+                    | "fine"
+                    | "possible"
+                    | "better"
+                    | "available"
+                    | "best"
+                    | "be"
+                    | "open"
+                    | "free"
+                    | "taken"
+            );
         let fits = agreeable
             || (open && word.text != "one" && leads_to_a_day(words, at + 1))
             || word.stop == Stop::Question && words.len() == 1;
@@ -140,6 +153,8 @@ fn leads_to_a_day(words: &[Word], at: usize) -> bool {
     match text(0) {
         "in" => text(1) == "the" && PARTS.contains(&text(2)),
         "at" => text(1) == "night",
+        "would" => matches!(text(1), "be" | "work" | "suit"),
+        "is" => matches!(text(1), "good" | "better" | "best" | "fine" | "perfect" | "okay" | "great"),
         "on" => text(1).ends_with("day") || text(1).ends_with("days"),
         next => DAYS.contains(&next),
     }

@@ -37,7 +37,11 @@ pub(super) fn intents(scene: &Scene<'_>, others: &[Intent], visit: &[Intent]) ->
     }
     let acts = visit.iter().any(|intent| !matches!(intent, Intent::Ask(_)))
         || others.iter().any(|intent| matches!(intent, Intent::HandOff { .. }));
-    let faq = topics.is_empty() && !acts && is_general_question(scene);
+    let beside = || {
+        let handed_over = others.iter().any(|intent| matches!(intent, Intent::HandOff { .. }));
+        !handed_over && scene.has(cues::FAQ_BESIDE_A_VISIT)
+    };
+    let faq = topics.is_empty() && is_general_question(scene) && (!acts || beside());
     if faq {
         topics.push(Topic::Faq);
     }
@@ -111,7 +115,8 @@ pub(super) fn is_general_question(scene: &Scene<'_>) -> bool {
     let features = reading.traits.iter().filter(|hit| matches!(hit.term, Term::Feature(_)));
     let about_a_feature = features.into_iter().any(|hit| hit.at.start < cue.end && cue.start < hit.at.end);
     let terse = reading.words.len() <= 4;
-    !about_a_feature && (reading.asks() || terse) && reading.stocks.is_empty()
+    let beside = scene.has(cues::FAQ_BESIDE_A_VISIT);
+    !about_a_feature && (reading.asks() || terse) && (reading.stocks.is_empty() || beside)
 }
 
 /// An English question that nothing else recognised is put to the dealership's own answers; what

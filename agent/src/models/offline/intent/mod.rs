@@ -3,6 +3,7 @@
 mod courtesy;
 mod dealership;
 mod handoff;
+mod kept;
 mod people;
 mod search;
 mod vehicles;
@@ -151,7 +152,12 @@ impl<'a> Scene<'a> {
             price: offer.kind == OfferKind::Budget,
             name: offer.kind == OfferKind::Name,
         };
-        let reading = read(&conversation.said, expected, &catalog);
+        let acting = if conversation.facts.appointments.is_empty() {
+            conversation.said.clone()
+        } else {
+            kept::without_kept(&conversation.said)
+        };
+        let reading = read(&acting, expected, &catalog);
         Self { conversation, reading, offer, catalog, earlier: OnceCell::new() }
     }
 

@@ -2,12 +2,14 @@
 
 use super::{
     super::{
-        amounts::Unit,
+        amounts::{Amount, Unit},
         calls::{Lead, Profile},
+        cars::Car,
         cues::{people as cues, vehicles},
         lexicon::Term,
         phrase::{find_any, has_any},
-        reading::{Car, Reading},
+        reading::Reading,
+        words::Stop,
     },
     Intent, Scene,
 };
@@ -77,12 +79,24 @@ fn trade_in(scene: &Scene<'_>) -> Option<String> {
 pub(super) fn owned_car(reading: &Reading, asked_before: bool) -> Option<&Car> {
     let words = &reading.words;
     let own = reading.cars.iter().find(|car| car.is_owned(words));
+    // "My Jeep, it's a 2016 Renegade".
+    let precise = |own: &&Car| reading.cars.iter().find(|car| car.model.is_some() && car.make == own.make);
+    let own = own.map(|own| if own.model.is_some() { own } else { precise(&own).unwrap_or(own) });
     let cue = find_any(words, cues::TRADE);
     own.or_else(|| {
         let cue = cue.filter(|_| !asked_before);
         let wanted = |car: &&Car| {
             let lead = &words[car.at.start.saturating_sub(5)..car.at.start];
-            let paid = has_any(lead, &["give|offer|pay|get|giving ?me|us for|on", "much .. for"]);
+            let paid = has_any(
+                lead,
+                &[
+                    "value|worth|quote|appraisal|estimate|offer|rid of|on|for",
+                    "my|our .. worth|value|is",
+                    "trade",
+                    "give|offer|pay|get|giving ?me|us for|on",
+                    "much .. for",
+                ],
+            );
             has_any(lead, &["for|toward|towards|on|against|into|is|get ?a|an|the|your|one ?new|used"])
                 && !paid
                 && !has_any(lead, &["my trade ?in ?is|will"])
@@ -96,6 +110,25 @@ pub(super) fn owned_car(reading: &Reading, asked_before: bool) -> Option<&Car> {
     })
 }
 
+/// The mileage of a vehicle to be traded in, which often has no unit: "2008 Odyssey, 190k".
+fn miles(reading: &Reading) -> Option<i64> {
+    let of = |unit| reading.amounts.iter().filter(move |amount| amount.unit == unit);
+    let said = |amount: &Amount| amount.max.or(amount.min);
+    let words = &reading.words;
+    let bare = |amount: &&Amount| {
+        let at = amount.at.start;
+        let lead = at.checked_sub(1).map(|before| &words[before]).filter(|lead| lead.stop == Stop::None);
+        let paid = lead.is_some_and(|lead| {
+            lead.is_any(&["for", "get", "want", "asking", "owe", "offer", "give", "pay", "offered", "worth"])
+        });
+        !paid
+            && !words[amount.at.clone()]
+                .iter()
+                .any(|word| word.text.starts_with('$') || word.is_any(&["grand", "dollars"]))
+    };
+    of(Unit::Miles).find_map(said).or_else(|| of(Unit::Money).find(bare).and_then(said))
+}
+
 /// `2018 Honda Civic EX, 80000 miles`.
 fn describe(car: &Car, reading: &Reading) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -107,8 +140,7 @@ fn describe(car: &Car, reading: &Reading) -> String {
         Term::Color(color) if reading.cars.len() == 1 => Some(color),
         _ => None,
     });
-    let miles =
-        reading.amounts.iter().find(|amount| amount.unit == Unit::Miles).and_then(|amount| amount.max.or(amount.min));
+    let miles = miles(reading);
     let mut text = parts.join(" ");
     if let Some(color) = color {
         text.push_str(", ");

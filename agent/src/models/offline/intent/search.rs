@@ -4,11 +4,12 @@ use super::{
     super::{
         amounts::Unit,
         calls::{Search, Sort},
+        cars::Car,
         catalog::Shown,
         cues::vehicles as cues,
         lexicon::Term,
         phrase::{find_any, has_any, places},
-        reading::{Car, Reading},
+        reading::Reading,
         words::Stop,
     },
     Intent, Scene, people,
@@ -28,6 +29,12 @@ pub(super) fn intents(scene: &Scene<'_>, questions: &Questions) -> Vec<Intent> {
     let cars = wanted_cars(reading);
     let everything = scene.has(cues::SEARCH_ALL) && (!questions.claimed || scene.has(cues::WISHES));
     let refines = has_any(&reading.words, cues::OTHERS) || sort(reading).is_some();
+    // "Purple Monday lettuce" looks for nothing.
+    let only_color = stated == Search { color: stated.color.clone(), ..Search::default() };
+    let aimless = only_color && scene.catalog.is_empty() && reading.words.len() > 3 && !scene.has(cues::WISHES);
+    if cars.is_empty() && aimless && !everything {
+        return Vec::new();
+    }
     let says_nothing = cars.is_empty() && stated == Search::default() && !everything;
     if says_nothing && (!refines || scene.catalog.is_empty()) {
         return Vec::new();
@@ -59,10 +66,14 @@ pub(super) fn variation(scene: &Scene<'_>) -> Option<Vec<Intent>> {
     }
     let color = reading.traits.iter().any(|hit| matches!(hit.term, Term::Color(_)));
     let in_color = color
-        && scene.has(&["it|one|ones|that|this|them|these|any|come|comes|available|same ?thing|one|@car in ?a|the|any"]);
+        && scene.has(&[
+            "what|how about",
+            "it|one|ones|that|this|them|these|any|come|comes|available|same ?thing|one|@car in ?a|the|any",
+        ]);
     let others = scene.has(cues::OTHERS) && !scene.catalog.is_empty() && !scene.has(&["the other one|@car"]);
-    let comparative = scene.has(&["anything|something|any|one|ones ?else|that|is|a ?bit|little cheaper|newer|less|lower|smaller|bigger|larger|under|with"])
-        && scene.has(&["cheaper|newer|smaller|bigger|larger", "less|lower ?expensive|miles|mileage|price|priced"]);
+    let comparative = scene.has(&["anything|something|any|one|ones ?else|that|is|a ?bit|little cheaper|newer|less|lower|fewer|smaller|bigger|larger|under|with"])
+        && scene.has(&["cheaper|newer|smaller|bigger|larger", "less|lower|fewer ?expensive|miles|mileage|price|priced"])
+        && !scene.has(&["the|that one|@car"]);
     let shown = scene.catalog.current();
     if !(in_color || others || comparative) || shown.is_none() && !comparative {
         return None;
@@ -184,6 +195,8 @@ fn filters(reading: &Reading) -> Search {
     }
     for amount in &reading.amounts {
         match amount.unit {
+            // What a vehicle is listed at says which one is meant, not what it may cost.
+            Unit::Money if amount.listed => {}
             Unit::Money => {
                 search.price_min = search.price_min.or(amount.min);
                 search.price_max = search.price_max.or(amount.max);
@@ -224,7 +237,10 @@ fn for_car(base: Search, car: &Car) -> Search {
 /// Completes a wish that names no kind by what was wished before: "under 30k?" after "any SUVs?"
 fn upon_before(scene: &Scene<'_>, wish: Search) -> Search {
     let words = &scene.reading.words;
-    let takes_up = has_any(words, &["what|how about", "^ and|or|but|with|in|only|under|below|around|over"]);
+    let takes_up = has_any(
+        words,
+        &["what|how about", "same ?thing|idea|deal but|in|as|for", "^ and|or|but|with|in|only|under|below|around|over"],
+    );
     if has_subject(&wish) && !takes_up {
         return wish;
     }

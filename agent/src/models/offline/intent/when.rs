@@ -8,7 +8,7 @@ use jiff::{
 use super::{
     super::{
         cues::visits as cues,
-        dates::{self, Clock, Moment, PartOfDay},
+        dates::{Clock, Moment, PartOfDay},
         offer::{OfferKind, was_offered},
         phrase::{find_all, has_any},
         words::Word,
@@ -75,7 +75,7 @@ pub(super) fn said(scene: &Scene<'_>, change: bool) -> Said {
             said.new = When { date: None, clock: Some(Clock::At(to)), part: None };
             continue;
         }
-        if is_old(words, moment, change) {
+        if is_old(words, moment, change) || (change && belongs_to_one(scene, moment)) {
             said.old = said.old.or(moment.into());
             continue;
         }
@@ -83,6 +83,12 @@ pub(super) fn said(scene: &Scene<'_>, change: bool) -> Said {
         let corrected = has_any(gap, &["no|sorry|actually|mean|wait|rather|instead|correction|scratch|oops"]);
         let alternative = gap.iter().any(|word| word.is_any(&["or", "and"])) && !corrected;
         let next = When::from(moment);
+        // "I get off at 5, so 5:30 Monday": a whole day and time outdoes a bare time before it.
+        if !alternative && said.new.date.is_none() && next.date.is_some() && next.clock.is_some() {
+            said.new = next;
+            end = moment.at.end;
+            continue;
+        }
         let completes = (said.new.date.is_none() || next.date.is_none())
             && (said.new.clock.is_none() || next.clock.is_none())
             && (said.new.part.is_none() || next.part.is_none());
@@ -99,6 +105,22 @@ pub(super) fn said(scene: &Scene<'_>, change: bool) -> Said {
     said
 }
 
+/// Whether a day is that of an appointment in its owner's form: "Monday's appointment", "tomorrow's needs to be at 4".
+fn belongs_to_one(scene: &Scene<'_>, moment: &Moment) -> bool {
+    let words = &scene.reading.words;
+    let Some(date) = moment.date else { return false };
+    let on_it = scene.conversation.facts.appointments.iter().any(|one| one.starts_at.date() == date);
+    let last = &words[moment.at.end - 1];
+    let owns = last.raw.to_lowercase().trim_end_matches('s').ends_with('\'')
+        || (last.raw.to_lowercase().ends_with('s') && words.get(moment.at.end).is_some_and(|next| next.is_any(ONE)));
+    let bare = moment.clock.is_none();
+    let named = words.get(moment.at.end).is_some_and(|next| next.is_any(&["appointment", "visit", "booking", "one"]));
+    on_it && bare && (owns || named)
+}
+
+/// What may follow the day of an appointment that is spoken of.
+const ONE: &[&str] = &["appointment", "one", "visit", "test", "service", "needs", "has", "is", "to", "booking"];
+
 /// Whether a moment names what is to be left: "my Saturday appointment", "instead of 3", "can't make it at 3".
 fn is_old(words: &[Word], moment: &Moment, change: bool) -> bool {
     let lead = &words[moment.at.start.saturating_sub(9)..moment.at.start];
@@ -108,13 +130,23 @@ fn is_old(words: &[Word], moment: &Moment, change: bool) -> bool {
     let ends_with = |patterns: &[&str]| {
         patterns.iter().any(|pattern| find_all(lead, pattern).iter().any(|at| at.end == lead.len()))
     };
-    let rejected = ends_with(&["instead of ?at|on", "from ?my|the", "not ?on|at", "rather than ?at|on"]);
-    let mine =
-        ends_with(&["my|our", "my|our appointment ?is|was ?on|for|at", "have|had an|my|the appointment ?on|for|at"])
-            || (change
-                && ends_with(&["the"])
-                && has_any(tail, &["appointment", "one", "slot"])
-                && !ends_with(&["to the", "for the"]));
+    let rejected = ends_with(&[
+        "instead of ?at|on",
+        "can not ?quite make|do|be|come ?it ?in|there ?at|by|on|for",
+        "will not make ?it ?at|by|on",
+        "from ?my|the",
+        "not ?on|at",
+        "rather than ?at|on",
+    ]);
+    let mine = ends_with(&[
+        "the one|appointment ?that ?is ?on|for|at",
+        "my|our",
+        "my|our appointment ?is|was ?on|for|at",
+        "have|had an|my|the appointment ?on|for|at",
+    ]) || (change
+        && ends_with(&["the"])
+        && has_any(tail, &["appointment", "one", "slot"])
+        && !ends_with(&["to the", "for the"]));
     let called_off = cues::CANCEL.iter().any(|pattern| {
         ends_with(&[
             pattern,
@@ -195,11 +227,4 @@ fn in_part(time: Time, part: PartOfDay) -> bool {
         PartOfDay::Afternoon => (12..17).contains(&time.hour()),
         PartOfDay::Evening => time.hour() >= 17,
     }
-}
-
-/// The appointment's own time moved by "an hour later" or "30 minutes earlier".
-pub(super) fn shifted(scene: &Scene<'_>) -> Option<DateTime> {
-    let [appointment] = scene.conversation.facts.appointments.as_slice() else { return None };
-    let by: SignedDuration = dates::shift(&scene.reading.words)?;
-    appointment.starts_at.checked_add(by).ok()
 }

@@ -1,12 +1,15 @@
 //! The vocabulary of a car lot: which words of a text name a make, a model or a property.
 
+mod features;
+mod makes;
 mod models;
 mod traits;
 
 use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
 use forecourt_domain::vehicle::{Body, Condition, Drivetrain, Fuel, Transmission};
-use models::{MAKES, MODELS, Model, Name, TRIMS};
+use makes::{MAKES, TRIMS};
+use models::{MODELS, Model, Name};
 
 use super::{
     phrase::same_word,
@@ -59,7 +62,7 @@ static ALIASES: LazyLock<Vec<Alias>> = LazyLock::new(|| {
     add_names(&mut aliases, traits::FUELS, Term::Fuel);
     add_names(&mut aliases, traits::TRANSMISSIONS, Term::Transmission);
     add_names(&mut aliases, traits::COLORS, Term::Color);
-    add_names(&mut aliases, traits::FEATURES, Term::Feature);
+    add_names(&mut aliases, features::FEATURES, Term::Feature);
     // The longest alias wins, so `CX-50` is no `CX-5` and a minivan no MINI.
     aliases.sort_by_key(|alias| std::cmp::Reverse(alias.words.len()));
     aliases
@@ -77,6 +80,14 @@ fn add(aliases: &mut Vec<Alias>, alias: &str, term: Term, name: Name) {
     let is_model = matches!(term, Term::Model { .. });
     if words.len() > 1 && is_model {
         aliases.push(Alias { words: vec![words.concat()], term, name });
+    }
+    // "F150 Lightning": the first two as one.
+    if let [first, second, rest @ ..] = words.as_slice()
+        && !rest.is_empty()
+        && is_model
+    {
+        let joined = std::iter::once(format!("{first}{second}")).chain(rest.iter().cloned());
+        aliases.push(Alias { words: joined.collect(), term, name });
     }
     aliases.push(Alias { words, term, name });
 }

@@ -51,6 +51,12 @@ pub(super) fn offered(slots: &Slots, wanted: &SlotsWanted) -> String {
     format!("{lead} {day} I have {}. {ask}", listed(&times, "or"))
 }
 
+/// The free times of a day, where the one asked for is outside its hours.
+pub(super) fn offered_instead(slots: &Slots, wanted: &SlotsWanted) -> String {
+    let offered = offered(slots, wanted);
+    if slots.open { format!("That is outside our hours. {offered}") } else { offered }
+}
+
 /// The first, a middle and the last of many.
 fn spread<'a>(slots: &[&'a Slot]) -> Vec<&'a Slot> {
     if slots.len() <= OFFERED {
@@ -134,14 +140,11 @@ pub(super) fn refused(intent: &Intent, failure: &ToolFailure) -> Option<String> 
     }
     Some(match failure.code.as_str() {
         "slot_taken" => taken(&refusal, moves),
-        "outside_hours" => match (open_that_day(failure), refusal.next_open_date) {
-            (Some(hours), _) => {
-                format!("That doesn't fit our hours: on that day we're open {hours}. {}", which_other_time(moves))
+        "outside_hours" => match refusal.next_open_date {
+            Some(date) => {
+                format!("That is outside our hours. After that day we're next open {}. {}", day(date), which_day(moves))
             }
-            (None, Some(date)) => {
-                format!("We're not open at that time. The next day we're open is {}. {}", day(date), which_time(moves))
-            }
-            (None, None) => format!("We're not open at that time. {}", which_day(moves)),
+            None => format!("That is outside our hours. {}", which_day(moves)),
         },
         "in_the_past" => format!("That time has already passed. {}", which_day(moves)),
         "too_far_ahead" => format!("That is further ahead than I can plan. {}", which_day(moves)),
@@ -168,15 +171,6 @@ pub(super) fn refused(intent: &Intent, failure: &ToolFailure) -> Option<String> 
     })
 }
 
-/// The opening hours of the day that was asked for, which the refusal tells in its message.
-fn open_that_day(failure: &ToolFailure) -> Option<&str> {
-    let message = failure.body.get("message")?.as_str()?;
-    let (_, rest) = message.split_once("department is open ")?;
-    let (hours, _) = rest.split_once(". ")?;
-    let plain = hours.len() <= 60 && hours.chars().all(|c| c.is_ascii_alphanumeric() || " :".contains(c));
-    plain.then_some(hours)
-}
-
 fn taken(refusal: &Refusal, moves: bool) -> String {
     // A label that names its day needs no other.
     let (dated, plain): (Vec<&Slot>, Vec<&Slot>) =
@@ -197,14 +191,6 @@ fn taken(refusal: &Refusal, moves: bool) -> String {
     free.extend(dated.iter().map(|slot| slot.label.clone()));
     let ask = if moves { "Which one should I move your appointment to?" } else { "Which one works for you?" };
     format!("That time is taken, but I have {}. {ask}", listed(&free, "or"))
-}
-
-const fn which_time(moves: bool) -> &'static str {
-    if moves { "What time should I move your appointment to?" } else { "What time that day would suit you?" }
-}
-
-const fn which_other_time(moves: bool) -> &'static str {
-    if moves { "What other time should I move your appointment to?" } else { "What other time would suit you?" }
 }
 
 const fn which_day(moves: bool) -> &'static str {

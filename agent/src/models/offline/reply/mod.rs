@@ -10,7 +10,7 @@ use super::{
     calls::{Category, DealershipInfo, Topic},
     intent::{Courtesy, Intent, Missing},
     outputs::{Dealership, HandedOver},
-    plan::{Outcome, Turn, parse},
+    plan::{Outcome, Turn, parse, slots_call},
 };
 use forecourt_domain::appointment::AppointmentKind;
 
@@ -88,11 +88,18 @@ fn part(turn: &Turn<'_>, intent: &Intent, detail: Detail) -> Option<String> {
     let call = turn.call(intent)?;
     match turn.outcome(&call) {
         Outcome::Open | Outcome::NotOffered => None,
-        Outcome::Failed(failure) => {
-            appointments::refused(intent, failure).or_else(|| vehicles::refused(intent, failure))
-        }
+        Outcome::Failed(failure) => outside_hours(turn, intent)
+            .or_else(|| appointments::refused(intent, failure))
+            .or_else(|| vehicles::refused(intent, failure)),
         Outcome::Done(output) => done(turn, intent, output, detail),
     }
+}
+
+/// The free times of the day, where a visit did not fit its opening hours.
+fn outside_hours(turn: &Turn<'_>, intent: &Intent) -> Option<String> {
+    let wanted = turn.other_times(intent)?;
+    let Outcome::Done(output) = turn.outcome(&slots_call(&wanted)) else { return None };
+    parse(output).map(|slots| appointments::offered_instead(&slots, &wanted))
 }
 
 fn done(turn: &Turn<'_>, intent: &Intent, output: &Value, detail: Detail) -> Option<String> {

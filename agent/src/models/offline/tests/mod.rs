@@ -2,6 +2,7 @@
 
 mod dialogues;
 mod fake;
+mod kinds;
 mod properties;
 mod replies;
 mod sentences;

@@ -236,18 +236,18 @@ proptest! {
     }
 }
 
+/// A text a line, none of which asks for a visit.
+const HOSTILE: &str = include_str!("../testdata/hostile.txt");
+
 #[test]
-fn attacks_reach_no_tool_that_changes_anything() {
-    let folder = std::env::var("FORECOURT_SHARED_DATA")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned());
-    let Ok(lines) = std::fs::read_to_string(format!("{folder}/injection/strings.jsonl")) else {
-        println!("skipped: no {folder}/injection/strings.jsonl (set FORECOURT_SHARED_DATA)");
-        return;
-    };
-    for line in lines.lines() {
-        let attack: Value = serde_json::from_str(line).unwrap();
-        let answer = ask(&request(&[], attack["text"].as_str().unwrap(), &[]));
-        let changes = ["book_appointment", "reschedule_appointment", "cancel_appointment"];
-        assert!(answer.tool_calls.iter().all(|call| !changes.contains(&call.name.as_str())), "{line}");
+fn hostile_and_odd_texts_reach_no_tool_that_changes_anything() {
+    let appointment = ["appointment: 2026-11-21T15:00 sales scheduled".to_owned()];
+    for text in HOSTILE.lines() {
+        for facts in [&[], appointment.as_slice()] {
+            let answer = ask(&request(&[], text, facts));
+            let changes =
+                ["book_appointment", "reschedule_appointment", "cancel_appointment", "update_customer_profile"];
+            assert!(answer.tool_calls.iter().all(|call| !changes.contains(&call.name.as_str())), "{text}: {answer:?}");
+        }
     }
 }

@@ -73,39 +73,3 @@ fn every_sentence_of_the_table_leads_to_its_calls() {
     let faults: Vec<String> = sentences.iter().filter_map(fault).collect();
     assert!(faults.is_empty(), "{} of {} wrong:\n{}", faults.len(), sentences.len(), faults.join("\n"));
 }
-#[test]
-#[ignore]
-fn dump() {
-    let text = std::fs::read_to_string(std::env::var("SAY").unwrap()).unwrap();
-    for line in text.lines().filter(|l| !l.trim().is_empty()) {
-        let s: Sentence = if line.starts_with('{') {
-            serde_json::from_str(line).expect(line)
-        } else {
-            Sentence { say: line.to_owned(), history: vec![], facts: vec![], calls: vec![], text: vec![] }
-        };
-        if std::env::var("CHECK").is_ok() {
-            if let Some(f) = fault(&s) {
-                println!("BAD {f}\n    want {:?}", s.calls);
-            }
-            continue;
-        }
-        let answer = ask(&request(&s.history, &s.say, &s.facts));
-        let got: Vec<String> = answer
-            .tool_calls
-            .iter()
-            .map(|c| format!("{} {}", c.name, without_nulls(&serde_json::from_str(&c.arguments).unwrap())))
-            .collect();
-        println!("{}\n      => {} {}", s.say, got.join("; "), answer.text.unwrap_or_default());
-    }
-}
-#[test]
-#[ignore]
-fn which() {
-    use super::super::{cues, phrase, words};
-    let w = words::read(&std::env::var("TEXT").unwrap());
-    for p in cues::all() {
-        if let Some(at) = phrase::find(&w, p) {
-            println!("HIT {p:?} {at:?}");
-        }
-    }
-}

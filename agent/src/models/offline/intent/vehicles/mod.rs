@@ -1,15 +1,19 @@
 //! Vehicles: which one is meant, and what is asked of it.
 
+mod questions;
+
+pub(super) use self::questions::Questions;
+use self::questions::{all_asks, asks, asks_a_property, asks_which_of_two, is_terse, property_asks};
 use super::{
     super::{
-        amounts::Unit,
+        amounts::{Amount, Unit},
         calls::Category,
+        cars::Car,
         catalog::{Shown, rank},
         cues::vehicles as cues,
         lexicon::{Hit, Term},
         offer::OfferKind,
-        phrase::{find_clear_of, find_outside, has_any, places},
-        reading::Car,
+        phrase::{find_outside, has_any},
     },
     Ask, Intent, Missing, Scene, people, search, visits,
 };
@@ -57,7 +61,8 @@ pub(super) fn intents(scene: &Scene<'_>, others: &[Intent], visit: &[Intent], de
     if !intents.is_empty() && questions.asks.iter().all(by_the_way) {
         return intents;
     }
-    let shown = by_stock(scene, &questions)
+    let shown = compared_to_stock(scene, &questions)
+        .or_else(|| by_stock(scene, &questions))
         .or_else(|| compared(scene, &questions))
         .or_else(|| search::variation(scene))
         .or_else(|| picked(scene, &questions))
@@ -70,112 +75,6 @@ pub(super) fn intents(scene: &Scene<'_>, others: &[Intent], visit: &[Intent], de
 /// Whether words about vehicles may belong to this intent: not where somebody only gives a name.
 const fn explains_vehicles(intent: &Intent) -> bool {
     !matches!(intent, Intent::Profile(_) | Intent::Courtesy(_))
-}
-
-/// What a text asks, as far as its words alone tell.
-pub(super) struct Questions {
-    asks: Vec<Ask>,
-    /// Whether there is something of a kind, or still is.
-    stock: bool,
-    /// Whether a vehicle has or is something.
-    property: bool,
-    /// Whether another intent already explains the text.
-    pub(super) claimed: bool,
-}
-
-impl Questions {
-    /// Whether the words about vehicles only serve another intent: "can I see the CX-5 tomorrow?"
-    const fn nothing(&self) -> bool {
-        self.claimed && !self.stock && !self.property && self.asks.is_empty()
-    }
-}
-
-/// What is asked of one vehicle, in the order in which it is answered.
-fn asks(scene: &Scene<'_>) -> Vec<Ask> {
-    let facets: &[(Ask, &[&str], &[&str])] = &[
-        (
-            Ask::Availability,
-            cues::AVAILABLE,
-            &[
-                "are you available",
-                "sold my|our|mine",
-                "options|features|financing|times|appointments ?are available",
-                "available ?on|at|for|in ?the @day|#",
-            ],
-        ),
-        (Ask::Price, cues::PRICE, &["how much space|room|tow|miles|mileage", "price range"]),
-        (Ask::Mileage, cues::MILEAGE, cues::NOT_MILEAGE),
-        (Ask::Interior, cues::INTERIOR, &[]),
-        (
-            Ask::Color,
-            cues::COLOR,
-            &[
-                "color ?of ?is|are ?the interior|seats|inside",
-                "interior color",
-                "other|any|different|another color|colors",
-            ],
-        ),
-        (Ask::Vin, cues::VIN, &[]),
-        (Ask::Trim, cues::TRIM, &[]),
-        (Ask::Year, cues::YEAR, &["how new|old are you", "this|next|last|every year"]),
-        (Ask::Drivetrain, cues::DRIVETRAIN, &[]),
-        (Ask::Transmission, cues::TRANSMISSION, &[]),
-        (Ask::Fuel, cues::FUEL, cues::NOT_MILEAGE),
-        (Ask::Condition, cues::CONDITION, &[]),
-        (Ask::Features, cues::FEATURES, &["what other options", "any options"]),
-        (Ask::Details, cues::DETAILS, &["about you|your", "think|thinking about", "not ?really interested"]),
-    ];
-    // "How much can it tow" asks for no price.
-    let words = &scene.reading.words;
-    let unknown = places(words, cues::UNKNOWN_FACT);
-    let asked = |(_, asked, not): &&(Ask, &[&str], &[&str])| {
-        let excluded = [places(words, not), unknown.clone()].concat();
-        find_clear_of(words, asked, &excluded).is_some()
-    };
-    facets.iter().filter(asked).map(|(ask, ..)| ask.clone()).collect()
-}
-
-/// Whether the text asks if a vehicle has or is something: "does it have CarPlay?", "is it AWD?"
-fn asks_a_property(scene: &Scene<'_>) -> bool {
-    let verbs = &[
-        "is|does|has|do|are|was it|that|this|the|they|these|those|one|both|either",
-        "is|does|has|do|are any|one|some|all of",
-    ];
-    let properties = scene.reading.traits.iter().any(|hit| !matches!(hit.term, Term::Body(_)));
-    properties && (scene.has(verbs) || is_terse(scene)) && scene.reading.asks()
-}
-
-/// The properties said, as questions about one vehicle.
-fn property_asks(traits: &[&Hit]) -> Vec<Ask> {
-    let mut asks: Vec<Ask> = Vec::new();
-    for hit in traits {
-        let ask = match hit.term {
-            Term::Feature(name) => Ask::Feature(name),
-            Term::Drivetrain(_) => Ask::Drivetrain,
-            Term::Transmission(_) => Ask::Transmission,
-            Term::Fuel(_) => Ask::Fuel,
-            Term::Condition(_) => Ask::Condition,
-            Term::Color(_) => Ask::Color,
-            Term::Make(_) | Term::Model { .. } | Term::Body(_) => continue,
-        };
-        if !asks.contains(&ask) {
-            asks.push(ask);
-        }
-    }
-    asks
-}
-
-/// What is asked of a vehicle that is meant without any of the properties said.
-fn all_asks(scene: &Scene<'_>, questions: &Questions) -> Vec<Ask> {
-    let mut all = questions.asks.clone();
-    let properties = property_asks(&scene.reading.traits.iter().collect::<Vec<_>>());
-    let new: Vec<Ask> = properties.into_iter().filter(|ask| !all.contains(ask)).collect();
-    all.extend(new);
-    // "What features …, does it have CarPlay?" is answered by the one that was named.
-    if all.iter().any(|ask| matches!(ask, Ask::Feature(_))) {
-        all.retain(|ask| !matches!(ask, Ask::Features));
-    }
-    all
 }
 
 fn one(stock: &str, asks: Vec<Ask>) -> Vec<Intent> {
@@ -214,11 +113,25 @@ fn by_stock(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
     }
 }
 
+/// The vehicle spoken of against one named by its number: "how does it compare to U1056?"
+fn compared_to_stock(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
+    let [other] = scene.reading.stocks.as_slice() else { return None };
+    let named = scene.reading.cars.first().and_then(|car| scene.catalog.matching(car));
+    let current = named.or_else(|| scene.catalog.current()).filter(|shown| shown.stock != *other)?;
+    let asked = scene.has(cues::COMPARE) && !scene.has(&["difference in price"]);
+    asked.then(|| several(vec![current.stock.clone(), other.clone()], scene, questions.asks.clone()))
+}
+
 /// A comparison of vehicles already shown.
 fn compared(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
     let reading = &scene.reading;
     let words = &reading.words;
-    let ranked = rank(words).is_some() && scene.has(&["which|what|whichever"]) && reading.cars.is_empty();
+    let one_of_them =
+        scene.has(&["the|that one|@car ?that|which ?with|has|is ?the|more|less|least|most|lowest|fewest|lower|fewer"]);
+    let ranked = rank(words).is_some()
+        && scene.has(&["which|what|whichever"])
+        && reading.cars.is_empty()
+        && (!one_of_them || scene.has(&["which|what one|of"]));
     let asked = scene.has(cues::COMPARE) || ranked;
     let new_kind = reading.traits.iter().any(|hit| matches!(hit.term, Term::Body(_))) || scene.has(cues::WISHES);
     if !asked
@@ -231,6 +144,10 @@ fn compared(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
     let placed = scene.catalog.by_place(words);
     if placed.len() > 1 {
         return Some(several(stocks_of(&placed), scene, asks));
+    }
+    let described = by_properties(scene);
+    if described.len() > 1 && reading.cars.is_empty() {
+        return Some(several(stocks_of(&described), scene, asks));
     }
     if reading.cars.len() > 1 {
         let known: Vec<&Shown> = reading.cars.iter().filter_map(|car| scene.catalog.matching(car)).collect();
@@ -249,6 +166,19 @@ fn compared(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
         0 | 1 => None,
         _ => Some(several(stocks_of(&list), scene, asks)),
     }
+}
+
+/// The shown vehicles that are told apart by a property each: "the red one or the blue one".
+fn by_properties<'s>(scene: &'s Scene<'_>) -> Vec<&'s Shown> {
+    let mut picked: Vec<&Shown> = Vec::new();
+    for hit in scene.reading.traits.iter().filter(|hit| is_definite(scene, hit.at.start)) {
+        if let Some(shown) = scene.catalog.by_property(&[hit.term], None)
+            && !picked.iter().any(|other| other.stock == shown.stock)
+        {
+            picked.push(shown);
+        }
+    }
+    picked
 }
 
 /// A shown vehicle picked by place, by rank or by a property: "the second", "the cheaper one", "the red one".
@@ -275,6 +205,9 @@ fn picked(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
             }
         });
     }
+    if let Some(shown) = by_figure(scene) {
+        return Some(one(&shown.stock, all_asks(scene, questions)));
+    }
     let definite: Vec<&Hit> = reading.traits.iter().filter(|hit| is_definite(scene, hit.at.start)).collect();
     let year = reading
         .amounts
@@ -295,6 +228,16 @@ fn picked(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
     Some(one(&shown.stock, asks))
 }
 
+/// A shown vehicle picked by its price or mileage: "the one for 24,500", "the one with 41k miles".
+fn by_figure<'s>(scene: &'s Scene<'_>) -> Option<&'s Shown> {
+    let definite = scene.has(&["the|that one|@car ?that|which ?is|has|was ?listed for|with|at|has|was|is"]);
+    let amounts = scene.reading.amounts.iter();
+    let told = |amount: &&Amount| {
+        amount.listed || (definite && matches!(amount.unit, Unit::Money | Unit::Miles) && amount.min.is_none())
+    };
+    amounts.filter(told).find_map(|amount| scene.catalog.by_figure(amount))
+}
+
 /// Whether what stands at `at` belongs to "the …", "that …", perhaps behind other properties.
 fn is_definite(scene: &Scene<'_>, at: usize) -> bool {
     let reading = &scene.reading;
@@ -310,7 +253,8 @@ fn is_definite(scene: &Scene<'_>, at: usize) -> bool {
 /// A make or model that was shown before: "is the CX-5 still there?"
 fn named_car(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
     let reading = &scene.reading;
-    let limited = reading.amounts.iter().any(|amount| matches!(amount.unit, Unit::Money | Unit::Miles));
+    let limited =
+        reading.amounts.iter().any(|amount| matches!(amount.unit, Unit::Money | Unit::Miles) && !amount.listed);
     let owned = people::owned_car(reading, false);
     let cars: Vec<&Car> = reading.cars.iter().filter(|car| owned != Some(*car)).collect();
     if let [_, _, ..] = cars.as_slice() {
@@ -368,7 +312,8 @@ fn pointed_at(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
     let pointed = points_at_one(scene);
     let kind_named = reading.traits.iter().any(|hit| matches!(hit.term, Term::Body(_))) && !pointed;
     let all = scene.has(cues::SEARCH_ALL) && !pointed;
-    if kind_named || all || (!pointed && questions.asks.is_empty() && !is_terse(scene)) {
+    let terse = is_terse(scene) || asks_which_of_two(scene);
+    if kind_named || all || (!pointed && questions.asks.is_empty() && !terse) {
         return None;
     }
     match scene.catalog.current() {
@@ -381,8 +326,4 @@ fn pointed_at(scene: &Scene<'_>, questions: &Questions) -> Option<Vec<Intent>> {
 /// Whether "it" or "that one" stands for a vehicle.
 fn points_at_one(scene: &Scene<'_>) -> bool {
     find_outside(&scene.reading.words, cues::PRONOUN, cues::EMPTY_IT).is_some()
-}
-
-fn is_terse(scene: &Scene<'_>) -> bool {
-    scene.reading.words.len() <= 4
 }
