@@ -1,10 +1,13 @@
 //! Words of attackers in every argument that takes words.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "these are tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod common;
 
 use common::{World, vehicle};
 use serde_json::{Value, json};
+
+/// What people write to reach a database, a file, a template or a rule, one a line.
+const ATTACKS: &str = include_str!("../testdata/attacks.txt");
 
 #[tokio::test]
 async fn hostile_words_are_kept_as_words() {
@@ -25,27 +28,12 @@ async fn hostile_words_are_kept_as_words() {
     }
 }
 
-/// Attack texts from public test suites, if they are at hand.
-fn attacks() -> Vec<String> {
-    let folder = std::env::var("FORECOURT_SHARED_DATA")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned());
-    let Ok(lines) = std::fs::read_to_string(format!("{folder}/injection/strings.jsonl")) else {
-        println!("skipped: no {folder}/injection/strings.jsonl; set FORECOURT_SHARED_DATA");
-        return Vec::new();
-    };
-    let text = |line: &str| {
-        let line: Value = serde_json::from_str(line).unwrap();
-        line.as_object().unwrap().values().filter_map(Value::as_str).max_by_key(|text| text.len()).unwrap().to_owned()
-    };
-    lines.lines().map(text).collect()
-}
-
 #[tokio::test]
 async fn no_attack_text_breaks_a_tool_or_reaches_anything_but_its_field() {
     let world = World::create().await;
     world.add_vehicles(world.scope, &[vehicle("U1043")]).await;
     let ann = world.add_texter(world.scope, "+17205550199").await;
-    for attack in attacks() {
+    for attack in ATTACKS.lines() {
         let short = |length: usize| attack.chars().take(length).collect::<String>();
         for (tool, asked) in [
             ("search_inventory", json!({"query": short(150), "model": short(60), "features": [short(60)]})),

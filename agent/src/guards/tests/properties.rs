@@ -12,6 +12,8 @@ use proptest::prelude::*;
 
 use super::{evidence_sets::Recorder, *};
 
+/// What people write to have a price or a link of theirs sent, one a line.
+const ATTACKS: &str = include_str!("../testdata/attacks.txt");
 const NOW: &str = "2026-11-20T14:05-07:00";
 
 /// What a vehicle with this price and mileage, and a free time, make of a text.
@@ -283,28 +285,13 @@ fn numbers_beyond_all_bounds_do_not_panic() {
     }
 }
 
-/// Attack texts from the wild, as drafts and as the customer's words: nothing panics, and no link in
-/// them leaves.
+/// As drafts and as the customer's words: nothing panics, and no link in them leaves.
 #[test]
 fn attack_texts_neither_panic_nor_smuggle_a_link() {
-    let Some(strings) = shared_data("injection/strings.jsonl") else { return };
-    for line in strings.lines() {
-        let row: serde_json::Value = serde_json::from_str(line).unwrap();
-        let text = row["text"].as_str().unwrap().chars().take(2_000).collect::<String>();
-        let findings = usual().findings(&text, &[]);
-        assert!(!text.contains("http") || !findings.is_empty(), "{text}");
-        let answer = usual().findings("It costs $12,345.", &[text]);
-        assert!(!answer.is_empty());
+    for text in ATTACKS.lines() {
+        let findings = usual().findings(text, &[]);
+        assert!(!text.to_lowercase().contains("http") || !findings.is_empty(), "{text}");
+        let answer = usual().findings("It costs $12,345.", &[text.to_owned()]);
+        assert!(!answer.is_empty(), "{text}");
     }
-}
-
-/// A file of real inputs, or none with a line that says so.
-fn shared_data(path: &str) -> Option<String> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned();
-    let folder = std::env::var("FORECOURT_SHARED_DATA").unwrap_or(beside);
-    let text = std::fs::read_to_string(format!("{folder}/{path}")).ok();
-    if text.is_none() {
-        println!("skipped: {folder}/{path} is absent; set FORECOURT_SHARED_DATA");
-    }
-    text
 }
