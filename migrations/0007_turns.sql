@@ -100,7 +100,7 @@ create table proposed_actions (
     reason text not null,
     policy_version text not null,
     digest text not null,
-    status text not null check (status in ('pending', 'approved', 'rejected', 'expired', 'executed', 'refused')),
+    status text not null check (status in ('pending', 'rejected', 'expired', 'executed', 'refused')),
     decided_by uuid,
     decided_at timestamptz,
     decision_reason text,

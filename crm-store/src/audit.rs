@@ -215,22 +215,17 @@ impl CrmTx {
         Ok(ids.into_iter().map(AuditEntryId).collect())
     }
 
-    /// The entries of one conversation from `since` on, oldest first, with their MAC checked.
-    pub async fn load_audit(
-        &mut self,
-        conversation_id: ConversationId,
-        turn_id: Option<TurnId>,
-    ) -> Result<Vec<AuditEntry>, StoreError> {
+    /// The entries of one conversation oldest first, with their MAC checked.
+    pub async fn load_audit(&mut self, conversation_id: ConversationId) -> Result<Vec<AuditEntry>, StoreError> {
         let tenant = self.tenant();
         let rows = sqlx::query(
             "select id, kind, actor, actor_user_id, conversation_id, turn_id, details, occurred_at, mac, key_id
              from audit_entries
-             where dealership_id = $1 and conversation_id = $2 and ($3::uuid is null or turn_id = $3)
+             where dealership_id = $1 and conversation_id = $2
              order by id",
         )
         .bind(tenant)
         .bind(conversation_id.0)
-        .bind(turn_id.map(|id| id.0))
         .fetch_all(self.connection())
         .await?;
         rows.into_iter().map(|row| read_entry(&self.keys, tenant, &row)).collect()

@@ -101,16 +101,6 @@ impl CrmTx {
         .await?;
         Ok(())
     }
-
-    /// One body.
-    pub async fn find_payload(&mut self, id: PayloadId) -> Result<Option<Value>, StoreError> {
-        let tenant = self.tenant();
-        Ok(sqlx::query_scalar("select body from payloads where dealership_id = $1 and id = $2")
-            .bind(tenant)
-            .bind(id.0)
-            .fetch_optional(self.connection())
-            .await?)
-    }
 }
 
 #[cfg(test)]

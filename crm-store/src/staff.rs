@@ -89,18 +89,4 @@ impl CrmTx {
         .await?;
         Ok(id.map(UserId))
     }
-
-    /// Ends a user's role here from now on.
-    pub async fn end_assignment(&mut self, user_id: UserId) -> Result<(), StoreError> {
-        let (tenant, now) = (self.tenant(), self.now());
-        sqlx::query(
-            "update assignments set ended_at = $3 where dealership_id = $1 and user_id = $2 and ended_at is null",
-        )
-        .bind(tenant)
-        .bind(user_id.0)
-        .bind(sql(now))
-        .execute(self.connection())
-        .await?;
-        Ok(())
-    }
 }

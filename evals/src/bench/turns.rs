@@ -164,7 +164,6 @@ impl Side {
         Ok(())
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "counts of a bench are small")]
     fn contestant(&self) -> Contestant {
         let turns = self.tally.latencies.len() as f64;
         Contestant {
@@ -193,10 +192,8 @@ fn check_fairness(product: &Contestant, floor: &Contestant) -> Result<(), Unfair
         }
     }
     let (rows, commits) = (floor.rows_per_turn, floor.commits_per_turn);
-    #[allow(clippy::cast_precision_loss, reason = "two digits")]
     let (extra_rows, extra_commits) = (rows - ROWS_PER_TURN as f64, commits - COMMITS_PER_TURN as f64);
     // PostgreSQL's own housekeeping commits in this database as well.
-    #[allow(clippy::cast_precision_loss, reason = "counts of a bench are small")]
     let housekeeping = 0.5 + 150.0 / floor.figures.turns as f64;
     if extra_rows.abs() < 1e-9 && extra_commits.abs() < housekeeping {
         Ok(())
@@ -206,12 +203,10 @@ fn check_fairness(product: &Contestant, floor: &Contestant) -> Result<(), Unfair
 }
 
 impl Contestant {
-    #[allow(clippy::cast_precision_loss, reason = "counts of a bench are small")]
     fn inserted_per_turn(&self, table: &str) -> f64 {
         self.written.tables.get(table).map_or(0, |writes| writes.inserted) as f64 / self.figures.turns as f64
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "counts of a bench are small")]
     fn written_per_turn(&self, table: &str) -> String {
         let per_turn = |count: i64| count as f64 / self.figures.turns as f64;
         let writes = self.written.tables.get(table).copied().unwrap_or_default();

@@ -19,7 +19,6 @@ impl Score {
         self.right + self.to_a_human + self.wrong
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "a count of sentences is small")]
     fn percent(self) -> f64 {
         100.0 * self.right as f64 / self.of().max(1) as f64
     }

@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 use crate::world::{World, vehicle, visit};
 
 async fn neighbour(world: &World) -> forecourt_evals::arrange::Dealership {
-    let mut plan = Plan::new("Southgate Motors", "+13035550200").unwrap();
+    let mut plan = Plan::new("Southgate Motors", "+13035550190").unwrap();
     plan.vehicles = vehicles().unwrap();
     plan.vehicles.iter_mut().for_each(|vehicle| vehicle.stock_number = format!("S{}", vehicle.stock_number));
     world.stage.add_dealership(&plan).await.unwrap()

@@ -28,7 +28,6 @@ pub fn router() -> Router<AppState> {
 async fn ready(State(state): State<AppState>) -> Result<&'static str, Problem> {
     state.store.ping().await.map_err(|_| not_ready("the database does not answer"))?;
     let depths = state.store.queue_depths().await.map_err(|_| not_ready("the queues cannot be read"))?;
-    #[allow(clippy::cast_precision_loss, reason = "a gauge of a queue's length")]
     {
         metrics::gauge!("forecourt_turn_queue_length").set(depths.turns as f64);
         metrics::gauge!("forecourt_outbox_queue_length").set(depths.outbox as f64);

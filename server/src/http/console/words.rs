@@ -90,7 +90,6 @@ pub const fn handoff(category: HandoffCategory) -> &'static str {
 pub const fn proposal(status: ProposalStatus) -> &'static str {
     match status {
         ProposalStatus::Pending => "still waiting",
-        ProposalStatus::Approved => "approved",
         ProposalStatus::Rejected => "rejected",
         ProposalStatus::Expired => "expired",
         ProposalStatus::Executed => "approved and done",
