@@ -67,7 +67,10 @@ pub(super) fn said(scene: &Scene<'_>, change: bool) -> Said {
     let words = &scene.reading.words;
     let mut said = Said::default();
     let mut end = 0;
-    for moment in &scene.reading.moments {
+    // "The earliest" is the first of the times offered, not some time today.
+    let offered = matches!(scene.offer.kind, OfferKind::Slots(_));
+    let soonest = |moment: &&Moment| words[moment.at.clone()].iter().any(|word| word.is_any(&["earliest", "soonest"]));
+    for moment in scene.reading.moments.iter().filter(|moment| !(offered && soonest(moment))) {
         // "Move my 3pm to 5" is no span.
         let to = words[moment.at.clone()].iter().any(|word| word.text == "to");
         if let (true, Some(Clock::Between(from, to))) = (change && to && scene.has(cues::CHANGE), moment.clock) {
@@ -201,14 +204,11 @@ pub(super) fn chosen_slot(scene: &Scene<'_>, said: When) -> Option<DateTime> {
     }
     let words = &scene.reading.words;
     let places = super::super::catalog::places(words, slots.len());
-    let placed = places.first().and_then(|place| slots.get(*place)).copied();
-    let earliest = has_any(
-        words,
-        &["earliest|soonest|either|whichever|whatever", "^ any", "any ?of ?them|those|time works|is|fine"],
-    )
-    .then(|| slots.first().copied())
-    .flatten();
-    let latest = has_any(words, &["latest", "later one|slot|time $"]).then(|| slots.last().copied()).flatten();
+    let refuses = has_any(words, cues::PICKS_NONE);
+    let picks = |patterns: &[&str]| !refuses && has_any(words, patterns);
+    let placed = places.first().filter(|_| !refuses).and_then(|place| slots.get(*place)).copied();
+    let latest = picks(cues::PICKS_LAST).then(|| slots.last().copied()).flatten();
+    let earliest = picks(cues::PICKS_FIRST).then(|| slots.first().copied()).flatten();
     // "What about the morning?" asks for more times; "morning" chooses one.
     let asks = scene.reading.asks() && scene.reading.words.len() > 1;
     let of_part =
