@@ -14,6 +14,7 @@ cues! {
         "what|which|how ?kind|other|many ?of|@car|ones do|have you|your|are",
         "in stock",
         "interested in",
+        "what|how about ?something|anything ?one under|below|cheaper",
     ];
     /// Asks for free times in words that could ask for vehicles.
     ASKS_TIMES = [
@@ -29,6 +30,7 @@ cues! {
         "show me",
         "in stock",
         "available",
+        "what|how about ?something|anything ?one under|below|cheaper",
     ];
     /// Asks for any vehicle of a kind.
     WISHES = [

@@ -163,6 +163,7 @@ cues! {
         "^ any",
         "any ?of ?them|those|time works|is|fine",
         "earlier|sooner ?is|the better",
+        "as early|soon as possible|you|can|available",
     ];
     /// Picks the last of them.
     PICKS_LAST = [
@@ -174,6 +175,7 @@ cues! {
         "last ?one|slot|time|available ?of the|that day|night|evening|afternoon|available",
         "which|whichever|whatever is|one ?is|comes later|last|latest",
         "later ?is|the better",
+        "as late as possible|you|can",
     ];
     /// Refuses or asks instead of picking.
     PICKS_NONE = [
@@ -183,6 +185,7 @@ cues! {
         "anything|something|nothing|any|much|bit|little earlier|later|sooner|latest|earliest",
         "earliest|latest|soonest @we|you|that @can|could",
         "earlier|later than",
+        "neither|nor|none|except",
     ];
     /// Calls an appointment off.
     CANCEL = [

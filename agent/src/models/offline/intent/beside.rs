@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::super::{
-        cars::Car,
-        cues::{vehicles as cues, visits},
-        phrase::{has_any, places},
-        reading::Reading,
+    cars::Car,
+    cues::{vehicles as cues, visits},
+    phrase::{has_any, places},
+    reading::Reading,
 };
 
 /// Where one question may end and the next begin, beside the end of a sentence.
@@ -59,7 +59,8 @@ pub(super) fn said_of(reading: &Reading, car: &Car) -> Reading {
 pub(super) fn visit_and_wish(reading: &Reading) -> Option<(Reading, Reading)> {
     let spans = spans(reading);
     let (first, rest) = spans.split_first()?;
-    if !has_any(&reading.pointed[first.clone()], visits::BOOK) || has_any(&reading.words[first.clone()], cues::ASKS_STOCK)
+    if !has_any(&reading.pointed[first.clone()], visits::BOOK)
+        || has_any(&reading.words[first.clone()], cues::ASKS_STOCK)
     {
         return None;
     }

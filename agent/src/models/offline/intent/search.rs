@@ -82,7 +82,8 @@ pub(super) fn variation(scene: &Scene<'_>) -> Option<Vec<Intent>> {
     let reading = &scene.reading;
     let shown = scene.catalog.current();
     // "Same Jeep but cheaper" names the one shown.
-    if !wanted_cars(reading).iter().all(|car| scene.has(cues::SAME_BUT) && scene.catalog.matching(car) == shown) {
+    let is_shown = |car: &&Car| scene.catalog.matching(car).map(|one| &one.stock) == shown.map(|one| &one.stock);
+    if !wanted_cars(reading).iter().all(|car| scene.has(cues::SAME_BUT) && is_shown(car)) {
         return None;
     }
     if scene.has(cues::SAME_BUT) && stated(&scene.reading) != Search::default() {
@@ -93,7 +94,13 @@ pub(super) fn variation(scene: &Scene<'_>) -> Option<Vec<Intent>> {
         return Some(similar(scene));
     }
     let color = reading.traits.iter().any(|hit| matches!(hit.term, Term::Color(_)));
+    // "How about the red one?" picks the one we called red.
+    let picked = reading.traits.iter().any(|hit| {
+        let the = hit.at.start.checked_sub(1).is_some_and(|before| reading.words[before].text == "the");
+        the && scene.catalog.by_property(&[hit.term], None).is_some()
+    });
     let in_color = color
+        && !picked
         && scene.has(&[
             "what|how about",
             "it|one|ones|that|this|them|these|any|come|comes|available|same ?thing|one|@car in ?a|the|any",

@@ -197,12 +197,15 @@ pub(super) fn chosen_slot(scene: &Scene<'_>, said: When) -> Option<DateTime> {
     if let Some(time) = said.time() {
         let half_day = Time::new((time.hour() + 12) % 24, time.minute(), 0, 0).ok();
         let offered = was_offered(slots, time).or_else(|| half_day.and_then(|time| was_offered(slots, time)));
-        return offered.filter(same_day);
-    }
-    if !said.is_empty() && said.clock.is_some() {
-        return None;
+        return offered.or_else(|| one_near(scene, slots, time)).filter(same_day);
     }
     let words = &scene.reading.words;
+    if let Some(clock) = said.clock {
+        // "The one around lunch", where only one is.
+        let mut near = slots.iter().filter(|slot| same_day(slot) && clock.allows(slot.time()));
+        let one = has_any(words, &["the|that one|slot|time"]) && !has_any(words, cues::PICKS_NONE);
+        return near.next().copied().filter(|_| one && !scene.reading.asks() && near.next().is_none());
+    }
     let places = super::super::catalog::places(words, slots.len());
     let refuses = has_any(words, cues::PICKS_NONE);
     let picks = |patterns: &[&str]| !refuses && has_any(words, patterns);
@@ -219,6 +222,14 @@ pub(super) fn chosen_slot(scene: &Scene<'_>, said: When) -> Option<DateTime> {
     .then(|| slots.first().copied())
     .flatten();
     placed.or(of_part).or(latest).or(earliest).or(agreed).filter(same_day)
+}
+
+/// "The noonish one" where 12:15 is the only time near: never a time that was not offered.
+fn one_near(scene: &Scene<'_>, slots: &[DateTime], time: Time) -> Option<DateTime> {
+    let near = SignedDuration::from_mins(45);
+    let mut close = slots.iter().filter(|slot| slot.time().duration_since(time).abs() <= near);
+    let one = scene.has(&["the|that .. one|slot"]) && !scene.has(cues::PICKS_NONE);
+    close.next().copied().filter(|_| one && close.next().is_none())
 }
 
 fn in_part(time: Time, part: PartOfDay) -> bool {
