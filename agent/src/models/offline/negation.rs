@@ -56,8 +56,16 @@ fn rules_out(lead: &[Word]) -> bool {
     let [before @ .., last] = lead else { return false };
     // "Isn't the CX-5 red?" begins with its verb, "it is not a truck" does not.
     let told = |word: &Word| word.is_any(RULES_OUT) && !(before.len() == 1 && word.is_any(&["is", "am", "are"]));
-    last.text == "not" && before.last().is_none_or(told)
+    // "AWD not red" begins with no verb that asks.
+    let asked =
+        before.first().is_some_and(|word| word.is_any(ASKS)) || before.last().is_some_and(|word| word.is_any(IT));
+    last.text == "not" && (before.last().is_none_or(told) || !asked)
 }
+
+const ASKS: &[&str] =
+    &["is", "are", "was", "were", "do", "does", "did", "has", "have", "why", "how", "what", "can", "could"];
+
+const IT: &[&str] = &["it", "they", "this", "that", "one", "you", "i", "we", "those", "these"];
 
 #[cfg(test)]
 mod tests {
@@ -87,7 +95,9 @@ mod tests {
             ("suv without leather", vec!["leather"]),
             ("the red one, not the blue one", vec!["blue"]),
             ("it's not a manual is it", vec!["manual"]),
+            ("rav4 awd not red", vec!["red"]),
             ("is it not awd?", vec![]),
+            ("is the rav4 not awd", vec![]),
             ("isn't the cx-5 red", vec![]),
             ("do you not have any trucks", vec![]),
             ("no rush but i want an suv", vec![]),

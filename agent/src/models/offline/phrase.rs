@@ -32,8 +32,17 @@ pub(super) fn find_outside(words: &[Word], patterns: &[&str], not: &[&str]) -> O
 
 /// Where one of `patterns` occurs without touching one of the `excluded` places.
 pub(super) fn find_clear_of(words: &[Word], patterns: &[&str], excluded: &[Range<usize>]) -> Option<Range<usize>> {
-    let touches = |at: &Range<usize>| excluded.iter().any(|other| other.start < at.end && at.start < other.end);
-    patterns.iter().flat_map(|pattern| find_all(words, pattern)).find(|at| !touches(at))
+    patterns.iter().flat_map(|pattern| find_all(words, pattern)).find(|at| !touches(at, excluded))
+}
+
+fn touches(at: &Range<usize>, excluded: &[Range<usize>]) -> bool {
+    excluded.iter().any(|other| other.start < at.end && at.start < other.end)
+}
+
+/// Every place where one of `patterns` occurs without touching any where one of `not` does.
+pub(super) fn places_outside(words: &[Word], patterns: &[&str], not: &[&str]) -> Vec<Range<usize>> {
+    let excluded = places(words, not);
+    places(words, patterns).into_iter().filter(|at| !touches(at, &excluded)).collect()
 }
 
 /// Every place where one of `patterns` occurs.

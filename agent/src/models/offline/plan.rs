@@ -123,7 +123,8 @@ impl<'a> Turn<'a> {
 
     /// What this turn's own look-up says about the vehicle a visit is for.
     fn looked_up(&self) -> LookUp {
-        for intent in &self.intents {
+        // What is asked after it is not about the vehicle of the visit.
+        for intent in self.intents.iter().take_while(|intent| !matches!(intent, Intent::Book(_))) {
             let (Intent::Search(_) | Intent::Vehicle { .. }) = intent else { continue };
             let Some(call) = self.call(intent) else { continue };
             let vehicles = match self.outcome(&call) {

@@ -12,7 +12,7 @@ use super::{
     lexicon::{self, Hit},
     names::{self, SaidName},
     negation,
-    phrase::has_any,
+    phrase::{has_any, places_outside},
     spelling, stock,
     words::{self, Stop, Word},
 };
@@ -74,6 +74,8 @@ impl Reading {
         let amounts = amounts::amounts(&words, &taken, reader);
         amounts.iter().for_each(|amount| take(&mut taken, amount.at.clone()));
         let early = has_any(&words, cues::visits::SERVICE);
+        let wished = places_outside(&words, cues::courtesy::WELL_WISH, cues::courtesy::NO_WELL_WISH);
+        wished.into_iter().for_each(|at| take(&mut taken, at));
         let reader = expected.now.map(|now| dates::Reader { now, expected: expected.time, early });
         let moments = reader.map(|reader| dates::moments(&words, &taken, reader)).unwrap_or_default();
         let named = cars.iter().filter(|car| !car.is_owned(&words) && !car.is_plural(&words)).map(|car| &car.at);

@@ -18,18 +18,6 @@ pub(super) enum Bound {
 /// The limit said before a figure, and where it starts.
 pub(super) fn bound_before(words: &[Word], at: usize) -> (Option<Bound>, usize) {
     const BEFORE: &[(&[&str], Bound)] = &[
-        (&["nothing", "more", "than"], Bound::AtMost),
-        (&["nothing", "older", "than"], Bound::AtLeast),
-        (&["no", "more", "than"], Bound::AtMost),
-        (&["not", "more", "than"], Bound::AtMost),
-        (&["no", "older", "than"], Bound::AtLeast),
-        (&["not", "older", "than"], Bound::AtLeast),
-        (&["no", "less", "than"], Bound::AtLeast),
-        (&["no", "newer", "than"], Bound::AtMost),
-        (&["nothing", "newer", "than"], Bound::AtMost),
-        (&["nothing", "past"], Bound::AtMost),
-        (&["no", "higher", "than"], Bound::AtMost),
-        (&["not", "to", "exceed"], Bound::AtMost),
         (&["tops", "out", "at"], Bound::AtMost),
         (&["maxed", "at"], Bound::AtMost),
         (&["maxes", "out", "at"], Bound::AtMost),
@@ -58,14 +46,6 @@ pub(super) fn bound_before(words: &[Word], at: usize) -> (Option<Bound>, usize) 
         (&["max", "of"], Bound::AtMost),
         (&["maximum", "of"], Bound::AtMost),
         (&["minimum", "of"], Bound::AtLeast),
-        (&["not", "over"], Bound::AtMost),
-        (&["nothing", "over"], Bound::AtMost),
-        (&["nothing", "above"], Bound::AtMost),
-        (&["nothing", "under"], Bound::AtLeast),
-        (&["nothing", "below"], Bound::AtLeast),
-        (&["not", "above"], Bound::AtMost),
-        (&["not", "exceed"], Bound::AtMost),
-        (&["not", "exceeding"], Bound::AtMost),
         (&["starting", "at"], Bound::AtLeast),
         (&["starting", "from"], Bound::AtLeast),
         (&["close", "to"], Bound::About),
@@ -82,6 +62,10 @@ pub(super) fn bound_before(words: &[Word], at: usize) -> (Option<Bound>, usize) 
         (&["maximum"], Bound::AtMost),
         (&["before"], Bound::Below),
         (&["over"], Bound::Above),
+        (&["past"], Bound::Above),
+        (&["beyond"], Bound::Above),
+        (&["exceed"], Bound::Above),
+        (&["exceeding"], Bound::Above),
         (&["above"], Bound::Above),
         (&["after"], Bound::Above),
         (&["since"], Bound::AtLeast),
@@ -108,11 +92,110 @@ pub(super) fn bound_before(words: &[Word], at: usize) -> (Option<Bound>, usize) 
             continue;
         }
         if window.iter().zip(*phrase).all(|(word, part)| word.text == *part && !word.ends_sentence()) {
-            return (Some(*bound), start);
+            return match negated(words, start, *bound) {
+                Some((negated, start)) => (Some(negated), start),
+                // "Half past 3".
+                None if *phrase == ["past"] => (None, at),
+                None => (Some(*bound), start),
+            };
         }
     }
     (None, at)
 }
+
+/// "Nothing under", "not older than", "don't want to go over": the other side of a limit, and where it starts.
+fn negated(words: &[Word], bound_at: usize, bound: Bound) -> Option<(Bound, usize)> {
+    let other = match bound {
+        Bound::Above => Bound::AtMost,
+        Bound::Below => Bound::AtLeast,
+        _ => return None,
+    };
+    let lead = words[..bound_at].iter().rposition(|word| !(word.is_any(SPENDS) && word.stop == Stop::None))?;
+    let negation = &words[lead];
+    let negates = negation.is_any(NEGATIONS) && negation.stop == Stop::None;
+    // "Do you have nothing under 15k?" asks for less, not for more.
+    let had = lead.checked_sub(1).is_some_and(|index| words[index].is_any(&["have", "got", "there", "is", "find"]));
+    (negates && !(had && bound == Bound::Below)).then_some((other, lead))
+}
+
+/// What turns a limit into its opposite.
+const NEGATIONS: &[&str] = &["not", "never", "nothing", "no", "none", "without", "cannot", "refuse", "hate", "avoid"];
+
+/// Words between a negation and the limit it negates: "don't *want to go* over", "wouldn't *pay anything* above".
+const SPENDS: &[&str] = &[
+    "want",
+    "wanting",
+    "wanna",
+    "to",
+    "go",
+    "going",
+    "be",
+    "get",
+    "getting",
+    "looking",
+    "look",
+    "trying",
+    "try",
+    "willing",
+    "able",
+    "planning",
+    "comfortable",
+    "spend",
+    "spending",
+    "pay",
+    "paying",
+    "drop",
+    "do",
+    "doing",
+    "buy",
+    "buying",
+    "like",
+    "need",
+    "afford",
+    "anything",
+    "something",
+    "one",
+    "any",
+    "much",
+    "way",
+    "even",
+    "really",
+    "too",
+    "a",
+    "an",
+    "the",
+    "penny",
+    "dime",
+    "cent",
+    "dollar",
+    "hair",
+    "bit",
+    "for",
+    "it",
+    "that",
+    "with",
+    "is",
+    "at",
+    "go",
+    "price",
+    "priced",
+    "miles",
+    "mileage",
+    "year",
+    "model",
+    "myself",
+    "us",
+    "me",
+    "ever",
+    "just",
+    "i",
+    "we",
+    "would",
+    "can",
+    "will",
+    "rather",
+    "probably",
+];
 
 /// What limits a figure from behind as well as from before.
 const AFTER_TOO: &[&str] = &["max", "maximum", "least", "most", "minimum", "more", "newer"];

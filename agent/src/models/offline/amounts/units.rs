@@ -29,6 +29,11 @@ pub(super) fn unit_of(
     if !dollars && (near(after, MILES) || says_on_it(words, end) || speaks_of_miles(words, start)) {
         return (value >= 100).then_some(Unit::Miles);
     }
+    // "Trucks with less than 100k": nobody says a price so.
+    let has = start.checked_sub(1).is_some_and(|index| words[index].is_any(&["with", "has", "having"]));
+    if !dollars && has && bound.is_some_and(is_limit) && (60_000..400_000).contains(&value) {
+        return Some(Unit::Miles);
+    }
     if is_year(&figure, reader) {
         return Some(Unit::Year);
     }

@@ -32,7 +32,21 @@ cues! {
         "good bye|night",
         "have a|an ?very ?good|great|nice|wonderful|lovely|awesome|blessed day|one|night|weekend|evening|afternoon|week",
         "see you|ya ?then|soon|later|tomorrow|there $",
-        "talk|speak|chat soon|later|to ?you ?soon|later $",
+        "talk|speak|chat|catch soon|later|to ?you ?soon|later $",
+        "catch|see you|ya|y|u ?all around|soon|later|then|next|tomorrow $",
+        "cya ?later $",
+        "take it easy",
+        "safe travels|trip|travel|flight|driving|drive $",
+        "travel|drive|stay|be safe|safely|warm|dry|cool|blessed|well|careful $",
+        "^ later|laters|peace|adios|ciao|cheerio|toodles $",
+        "^ peace out",
+        "^ until then|next|tomorrow $",
+        "^ so long $",
+        "have|had fun $",
+        "god bless",
+        "best wishes",
+        "same to you|ya",
+        "you as well $",
         "take care",
         "that is|was|will ?be all|it ?for ?now $",
         "nothing else",
@@ -44,6 +58,22 @@ cues! {
         "let you know",
         "think about it|that",
         "think it over",
+    ];
+    /// Wishes somebody a good day, weekend or holiday: the day in it is no time to come.
+    WELL_WISH = [
+        "have|has|having ?yourself ?yourselves ?a|an|your ?very|really|super|truly good|great|nice|wonderful|lovely|awesome|blessed|fantastic|amazing|happy|safe|fun|relaxing|pleasant|beautiful|better ?rest ?of ?your|the ?holiday|long @day|@part|day|night|one|trip|break|vacation|rest|season",
+        "enjoy|enjoying ?your|the|ur|a ?rest ?of ?your|the ?long ?holiday @day|@part|day|break|vacation|trip|meal|turkey|dinner|lunch|rest|game|family|weather|snow",
+        "happy ?early|belated @day|new|birthday|turkey",
+        "merry|happy christmas|xmas|holidays",
+        "good night $",
+        "^ good night|evening|afternoon|morning|day",
+        "^ night|goodnight|gnight $",
+    ];
+    /// What only begins like a wish.
+    NO_WELL_WISH = [
+        "do|does|did|if|when|they|should|what|which|is|are|i ?you|they|we|it|there have|having",
+        "good|great|better|nice ?@day|day|time|night for|to|or|at|work|works|time|slot|spot|opening|appointment|price|deal",
+        "@day|@part|day|night works|work|at|good|appointment|sale|special|hours|hour|test|#",
     ];
     YES = [
         "^ yes|sure|okay|absolutely|definitely|correct|right|confirmed|confirm|deal|perfect|great|awesome|excellent|wonderful|cool|fine|alright|y|totally|certainly|affirmative|yessir|indeed|please|good|works",
@@ -81,7 +111,7 @@ cues! {
         "none of",
         "can not ?do|make|take ?work ?with any|either|those|that|them|these",
         "those|these|they|neither|none|any|that|them|times ?all ?of ?those ?do ?does ?will not ?really work|good|great",
-        "too early|late|soon|far $",
+        "too early|late|soon|far ?away ?for ?me|us|that $",
     ];
     ACKNOWLEDGE = [
         "^ okay|cool|great|nice|good|perfect|awesome|alright|understood|lol|haha|hahaha|wow|interesting|noted|fine|sweet|right|sorry|oops|excellent|wonderful|ah|oh|hmm|gotcha|neat|amazing|lovely|fantastic|true|ha|welcome",

@@ -14,6 +14,7 @@ cues! {
         "what|which|how ?kind|other|many ?of|@car|ones do|have you|your|are",
         "in stock",
         "interested in",
+        "what|how about ?something|anything ?one under|below|cheaper",
     ];
     /// Asks for free times in words that could ask for vehicles.
     ASKS_TIMES = [
@@ -29,6 +30,7 @@ cues! {
         "show me",
         "in stock",
         "available",
+        "what|how about ?something|anything ?one under|below|cheaper",
     ];
     /// Asks for any vehicle of a kind.
     WISHES = [
@@ -97,7 +99,7 @@ cues! {
     TRIM = ["what|which trim|version|package|edition", "trim|package level|is|$", "the trim"];
     YEAR = ["what|which ?model year", "how old|new is|are|it", "model year"];
     DRIVETRAIN = ["drivetrain", "drive train", "what kind|type of drive", "awd|fwd|rwd|4wd|4x4 or"];
-    TRANSMISSION = ["transmission|gearbox", "automatic|manual|stick|cvt or"];
+    TRANSMISSION = ["transmission|gearbox", "automatic|manual|stick|cvt|pdk|dct|dsg or", "pdk|dct|dsg", "shift ?by itself|gears"];
     FUEL = ["what ?kind|type ?of fuel|gas", "fuel type", "gas|electric|hybrid|diesel or"];
     CONDITION = ["new|used|certified ?or new|used|certified", "it|that|this|one|car|truck ?@car new|used|certified", "condition"];
     FEATURES = [
@@ -173,7 +175,9 @@ cues! {
         "the difference",
         "which|what ?one|of|@car|ones ?of|would|do|the|those|them|these|you ?two|you|do ?is|has|are|gets|costs|you|the ?the|a better|cheaper|newer|cheapest|newest|lower|lowest|fewer|fewest|less|best|nicer|recommend|more|oldest|older|least|most",
         "side by side",
-        "how do|does .. compare|stack|differ",
+        "how do|does|is|would|will|did .. compare|stack|differ|measure|fare|hold ?up against|to|with|vs|versus|beside|next",
+        "put|set|line ?it|that|this|them up|next|side|beside against|to|with|by",
+        "measure|hold|stack|stacked up against|to|with|vs|versus|next|beside",
         "cheaper|newer|better|bigger|nicer than",
         "or the",
         "different about|between|from|than",
@@ -183,6 +187,18 @@ cues! {
         "all three|of them next|beside|against",
     ];
     SIMILAR = ["similar|comparable|alternative", "like it|that|this|them", "same kind|type|thing"];
+    /// The same as before in all but what is said with it.
+    SAME_BUT = [
+        "same|exact ?thing|idea|deal|one|ones|kind|type|model|make|search|@car ?of ?thing|@car but|only|just|in|with|without|as",
+        "same .. but|only|just",
+        "it|that|this|those|these|one|ones|@car but ?in ?with ?as ?a|an|the ?not newer|cheaper|lower|less|fewer|automatic|manual|awd|4x4|hybrid|diesel|electric|new|used|red|blue|black|white|gray|silver|green",
+        "^ but in|with|as",
+    ];
+    /// Words beside a colour that leave it a wish: "a blue one please".
+    BESIDE_A_COLOR = [
+        "a", "an", "the", "any", "some", "in", "or", "and", "one", "ones", "please", "maybe", "just", "only", "want",
+        "color", "colored", "paint", "exterior", "got", "for", "my", "i", "like", "prefer", "would", "need",
+    ];
     OTHERS = [
         "other|another|different one|ones|option|options|color|colors|@car|choices",
         "others",
@@ -238,7 +254,8 @@ cues! {
     /// "It" and "that" that point at nothing.
     EMPTY_IT = [
         "make|made it|that",
-        "is it|that|this ?be possible|okay|cool|alright|too|fine|true|right|correct|a|an|necessary",
+        "is it|that|this ?be possible|okay|cool|alright|too|fine|true|right|correct|necessary",
+        "is it|that|this a|an ?big|real problem|issue|must|requirement|bother|hassle|bot|robot|ai|human|person|machine|holiday|scam|walk|appointment",
         "it|that is|was|would|sounds|works|will ?be possible|okay|fine|me|about|just|been|great|good|nice|perfect|all|what|why|when",
         "think|guess about it",
         "what time is it",

@@ -153,6 +153,40 @@ cues! {
         "what works",
         "good|best time|day to|for",
     ];
+    /// Picks the first of the times offered, or leaves it to us.
+    PICKS_FIRST = [
+        "earliest|soonest|either|whichever|whatever|asap",
+        "the earlier|sooner $",
+        "the|that|your|ur earlier|sooner|first|1st one|slot|time|of|opening|appointment|is|works|please|available|thing",
+        "^ earlier|sooner|first ?one|slot|time|of|opening|appointment $",
+        "first ?thing|one ?thats|is ?that ?is available|open|opening",
+        "^ any",
+        "any ?of ?them|those|time works|is|fine",
+        "earlier|sooner ?is|the better",
+        "as early|soon as possible|you|can|available",
+    ];
+    /// Picks the last of them.
+    PICKS_LAST = [
+        "latest",
+        "the|that late|later $",
+        "the|that late one|slot|time",
+        "the|that|your|ur later|last|final one|slot|time|of|opening|appointment|is|works|please",
+        "^ later|last one|slot|time|opening|appointment $",
+        "last ?one|slot|time|available ?of the|that day|night|evening|afternoon|available",
+        "which|whichever|whatever is|one ?is|comes later|last|latest",
+        "later ?is|the better",
+        "as late as possible|you|can",
+    ];
+    /// Refuses or asks instead of picking.
+    PICKS_NONE = [
+        "not ?do|make|take|come the|that|any|be earliest|soonest|latest|earlier|later|first|last|of",
+        "what|when is ?the|your|ur ?very earliest|soonest|latest|first|last",
+        "earliest|soonest|latest|first|last ?one|slot|time|@we ?@can is|s|are|will|does|do ?still ?a ?bit|little too|not",
+        "anything|something|nothing|any|much|bit|little earlier|later|sooner|latest|earliest",
+        "earliest|latest|soonest @we|you|that @can|could",
+        "earlier|later than",
+        "neither|nor|none|except",
+    ];
     /// Calls an appointment off.
     CANCEL = [
         "cancel*",

@@ -81,9 +81,9 @@ fn relative_day(words: &[Word], at: usize, today: Date) -> Read {
     }
 }
 
-/// Whether a day follows within a few words: "the earliest on Saturday".
+/// Whether a day follows within the next words: "the earliest on Saturday".
 fn names_a_day_soon(words: &[Word], at: usize) -> bool {
-    let after = words.get(at + 1..words.len().min(at + 6)).unwrap_or_default();
+    let after = words.get(at + 1..words.len().min(at + 9)).unwrap_or_default();
     after.iter().any(|word| weekday_named(&word.text).is_some() || word.is_any(&["tomorrow", "today", "weekend"]))
 }
 
@@ -282,6 +282,7 @@ fn holiday(words: &[Word], at: usize, today: Date) -> Read {
     let next = |offset: usize| text(words, at, at + offset);
     let day = usize::from(next(1) == "day");
     let (rule, end): (fn(i16) -> Option<Date>, usize) = match (next(0), next(1)) {
+        ("turkey", "day") => (thanksgiving, at + 2),
         ("thanksgiving", _) => (thanksgiving, at + 1 + day),
         ("black", "friday") => (|year| thanksgiving(year)?.tomorrow().ok(), at + 2),
         ("christmas" | "xmas", "eve") => (|year| Date::new(year, 12, 24).ok(), at + 2),

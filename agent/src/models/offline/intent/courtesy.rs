@@ -37,6 +37,9 @@ pub(super) fn intents(scene: &Scene<'_>) -> Vec<Intent> {
     if scene.has(cues::GREETING) && scene.reading.words.len() <= 8 {
         return one(Courtesy::Greeting);
     }
+    if scene.has(cues::WELL_WISH) && short(scene) {
+        return one(Courtesy::Bye);
+    }
     if (yes || scene.has(cues::ACKNOWLEDGE)) && plain && scene.reading.words.len() <= 8 {
         return one(Courtesy::Acknowledged);
     }

@@ -1,5 +1,6 @@
 //! What a customer wants: their words, in the light of the conversation, as typed intents.
 
+mod beside;
 mod courtesy;
 mod dealership;
 mod handoff;
@@ -200,10 +201,15 @@ pub(super) fn understand(conversation: &Conversation) -> Vec<Intent> {
     let general =
         about_dealership.iter().any(|intent| matches!(intent, Intent::Dealership(info) if info.question.is_some()));
     intents.extend(about_dealership);
-    intents.extend(vehicles);
-    intents.extend(
-        visits::with_vehicle(visit, found).into_iter().filter(|intent| !(general && matches!(intent, Intent::Ask(_)))),
-    );
+    let apart = vehicles::asks_for_others(&scene, &visit);
+    let visit =
+        visits::with_vehicle(visit, found).into_iter().filter(|intent| !(general && matches!(intent, Intent::Ask(_))));
+    // A visit waits for what is looked up before it.
+    if apart {
+        intents.extend(visit.chain(vehicles));
+    } else {
+        intents.extend(vehicles.into_iter().chain(visit));
+    }
     if intents.is_empty() {
         intents = courtesy::intents(&scene);
     }

@@ -10,9 +10,10 @@ use super::{
         lexicon::Term,
         phrase::{find_any, has_any, places},
         reading::Reading,
-        words::Stop,
+        spelling,
+        words::{Stop, Word},
     },
-    Intent, Scene, people,
+    Intent, Scene, beside, people,
     vehicles::Questions,
 };
 
@@ -25,14 +26,11 @@ const KINDS: usize = 3;
 /// The searches a text asks for.
 pub(super) fn intents(scene: &Scene<'_>, questions: &Questions) -> Vec<Intent> {
     let reading = &scene.reading;
-    let stated = stated(scene);
+    let stated = stated(reading);
     let cars = wanted_cars(reading);
     let everything = scene.has(cues::SEARCH_ALL) && (!questions.claimed || scene.has(cues::WISHES));
     let refines = has_any(&reading.words, cues::OTHERS) || sort(reading).is_some();
-    // "Purple Monday lettuce" looks for nothing.
-    let only_color = stated == Search { color: stated.color.clone(), ..Search::default() };
-    let aimless = only_color && scene.catalog.is_empty() && reading.words.len() > 3 && !scene.has(cues::WISHES);
-    if cars.is_empty() && aimless && !everything {
+    if cars.is_empty() && !everything && is_aimless(scene, &stated) {
         return Vec::new();
     }
     let says_nothing = cars.is_empty() && stated == Search::default() && !everything;
@@ -40,7 +38,7 @@ pub(super) fn intents(scene: &Scene<'_>, questions: &Questions) -> Vec<Intent> {
         return Vec::new();
     }
     if cars.len() > 1 {
-        return cars.iter().take(KINDS).map(|car| found(for_car(stated.clone(), car))).collect();
+        return of(reading);
     }
     let alternatives = alternatives(reading, &stated);
     if alternatives.len() > 1 {
@@ -51,6 +49,30 @@ pub(super) fn intents(scene: &Scene<'_>, questions: &Questions) -> Vec<Intent> {
     vec![found(upon_before(scene, wish))]
 }
 
+/// One search for each vehicle that `reading` names, each with what was said of it.
+pub(super) fn of(reading: &Reading) -> Vec<Intent> {
+    let cars = wanted_cars(reading);
+    if cars.is_empty() {
+        return vec![found(stated(reading))];
+    }
+    cars.iter().take(KINDS).map(|car| found(for_car(stated(&beside::said_of(reading, car)), car))).collect()
+}
+
+/// "Purple Tuesday sandwich" looks for nothing: a single property among words that mean nothing here.
+fn is_aimless(scene: &Scene<'_>, stated: &Search) -> bool {
+    let reading = &scene.reading;
+    let one = reading.traits.len() == 1 && reading.amounts.is_empty() && stated.sort.is_none();
+    if !one || !scene.catalog.is_empty() || scene.has(cues::WISHES) || scene.has(cues::ASKS_STOCK) {
+        return false;
+    }
+    let others = reading.words.iter().enumerate().filter(|(at, _)| !reading.traits[0].at.contains(at));
+    let others: Vec<&Word> = others.map(|(_, word)| word).collect();
+    let strange = others.iter().filter(|word| !spelling::is_word(&word.text)).count();
+    let plain = |word: &&&Word| !word.is_any(cues::BESIDE_A_COLOR);
+    let only_color = stated.color.is_some() && *stated == Search { color: stated.color.clone(), ..Search::default() };
+    if only_color { others.iter().filter(plain).count() > 1 } else { strange > 1 && 2 * strange > others.len() }
+}
+
 fn found(search: Search) -> Intent {
     Intent::Search(Box::new(search))
 }
@@ -58,14 +80,27 @@ fn found(search: Search) -> Intent {
 /// "Do you have it in blue?", "anything cheaper?", "something similar?": a variation of what was shown.
 pub(super) fn variation(scene: &Scene<'_>) -> Option<Vec<Intent>> {
     let reading = &scene.reading;
-    if !wanted_cars(reading).is_empty() {
+    let shown = scene.catalog.current();
+    // "Same Jeep but cheaper" names the one shown.
+    let is_shown = |car: &&Car| scene.catalog.matching(car).map(|one| &one.stock) == shown.map(|one| &one.stock);
+    if !wanted_cars(reading).iter().all(|car| scene.has(cues::SAME_BUT) && is_shown(car)) {
         return None;
     }
-    if scene.has(cues::SIMILAR) && scene.catalog.current().is_some() {
+    if scene.has(cues::SAME_BUT) && stated(&scene.reading) != Search::default() {
+        let base = before(scene).filter(has_subject).or_else(|| shown.map(like))?;
+        return Some(vec![found(merge(base, stated(&scene.reading)))]);
+    }
+    if scene.has(cues::SIMILAR) && shown.is_some() {
         return Some(similar(scene));
     }
     let color = reading.traits.iter().any(|hit| matches!(hit.term, Term::Color(_)));
+    // "How about the red one?" picks the one we called red.
+    let picked = reading.traits.iter().any(|hit| {
+        let the = hit.at.start.checked_sub(1).is_some_and(|before| reading.words[before].text == "the");
+        the && scene.catalog.by_property(&[hit.term], None).is_some()
+    });
     let in_color = color
+        && !picked
         && scene.has(&[
             "what|how about",
             "it|one|ones|that|this|them|these|any|come|comes|available|same ?thing|one|@car in ?a|the|any",
@@ -74,11 +109,10 @@ pub(super) fn variation(scene: &Scene<'_>) -> Option<Vec<Intent>> {
     let comparative = scene.has(&["anything|something|any|one|ones ?else|that|is|a ?bit|little cheaper|newer|less|lower|fewer|smaller|bigger|larger|under|with"])
         && scene.has(&["cheaper|newer|smaller|bigger|larger", "less|lower|fewer ?expensive|miles|mileage|price|priced"])
         && !scene.has(&["the|that one|@car"]);
-    let shown = scene.catalog.current();
     if !(in_color || others || comparative) || shown.is_none() && !comparative {
         return None;
     }
-    let mut wish = stated(scene);
+    let mut wish = stated(&scene.reading);
     if scene.has(cues::CHEAPER) && wish.price_max.is_none() {
         let lowest = scene.catalog.several().iter().chain(shown).filter_map(|shown| shown.price).min();
         wish.price_max = lowest.map(|price| price - 1);
@@ -95,7 +129,7 @@ pub(super) fn variation(scene: &Scene<'_>) -> Option<Vec<Intent>> {
 
 /// Vehicles like the one shown last.
 pub(super) fn similar(scene: &Scene<'_>) -> Vec<Intent> {
-    let mut wish = stated(scene);
+    let mut wish = stated(&scene.reading);
     if let Some(shown) = scene.catalog.current() {
         wish.body = wish.body.or(shown.body);
         wish.fuel = wish.fuel.or(shown.fuel);
@@ -122,9 +156,9 @@ const fn has_subject(search: &Search) -> bool {
 }
 
 /// The filters of this text, without makes and models.
-fn stated(scene: &Scene<'_>) -> Search {
-    let mut search = filters(&scene.reading);
-    search.query = search.query.or_else(|| vague_words(&scene.reading));
+fn stated(reading: &Reading) -> Search {
+    let mut search = filters(reading);
+    search.query = search.query.or_else(|| vague_words(reading));
     search
 }
 

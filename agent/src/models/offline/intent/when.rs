@@ -67,7 +67,10 @@ pub(super) fn said(scene: &Scene<'_>, change: bool) -> Said {
     let words = &scene.reading.words;
     let mut said = Said::default();
     let mut end = 0;
-    for moment in &scene.reading.moments {
+    // "The earliest" is the first of the times offered, not some time today.
+    let offered = matches!(scene.offer.kind, OfferKind::Slots(_));
+    let soonest = |moment: &&Moment| words[moment.at.clone()].iter().any(|word| word.is_any(&["earliest", "soonest"]));
+    for moment in scene.reading.moments.iter().filter(|moment| !(offered && soonest(moment))) {
         // "Move my 3pm to 5" is no span.
         let to = words[moment.at.clone()].iter().any(|word| word.text == "to");
         if let (true, Some(Clock::Between(from, to))) = (change && to && scene.has(cues::CHANGE), moment.clock) {
@@ -194,21 +197,21 @@ pub(super) fn chosen_slot(scene: &Scene<'_>, said: When) -> Option<DateTime> {
     if let Some(time) = said.time() {
         let half_day = Time::new((time.hour() + 12) % 24, time.minute(), 0, 0).ok();
         let offered = was_offered(slots, time).or_else(|| half_day.and_then(|time| was_offered(slots, time)));
-        return offered.filter(same_day);
-    }
-    if !said.is_empty() && said.clock.is_some() {
-        return None;
+        return offered.or_else(|| one_near(scene, slots, time)).filter(same_day);
     }
     let words = &scene.reading.words;
+    if let Some(clock) = said.clock {
+        // "The one around lunch", where only one is.
+        let mut near = slots.iter().filter(|slot| same_day(slot) && clock.allows(slot.time()));
+        let one = has_any(words, &["the|that one|slot|time"]) && !has_any(words, cues::PICKS_NONE);
+        return near.next().copied().filter(|_| one && !scene.reading.asks() && near.next().is_none());
+    }
     let places = super::super::catalog::places(words, slots.len());
-    let placed = places.first().and_then(|place| slots.get(*place)).copied();
-    let earliest = has_any(
-        words,
-        &["earliest|soonest|either|whichever|whatever", "^ any", "any ?of ?them|those|time works|is|fine"],
-    )
-    .then(|| slots.first().copied())
-    .flatten();
-    let latest = has_any(words, &["latest", "later one|slot|time $"]).then(|| slots.last().copied()).flatten();
+    let refuses = has_any(words, cues::PICKS_NONE);
+    let picks = |patterns: &[&str]| !refuses && has_any(words, patterns);
+    let placed = places.first().filter(|_| !refuses).and_then(|place| slots.get(*place)).copied();
+    let latest = picks(cues::PICKS_LAST).then(|| slots.last().copied()).flatten();
+    let earliest = picks(cues::PICKS_FIRST).then(|| slots.first().copied()).flatten();
     // "What about the morning?" asks for more times; "morning" chooses one.
     let asks = scene.reading.asks() && scene.reading.words.len() > 1;
     let of_part =
@@ -219,6 +222,14 @@ pub(super) fn chosen_slot(scene: &Scene<'_>, said: When) -> Option<DateTime> {
     .then(|| slots.first().copied())
     .flatten();
     placed.or(of_part).or(latest).or(earliest).or(agreed).filter(same_day)
+}
+
+/// "The noonish one" where 12:15 is the only time near: never a time that was not offered.
+fn one_near(scene: &Scene<'_>, slots: &[DateTime], time: Time) -> Option<DateTime> {
+    let near = SignedDuration::from_mins(45);
+    let mut close = slots.iter().filter(|slot| slot.time().duration_since(time).abs() <= near);
+    let one = scene.has(&["the|that .. one|slot"]) && !scene.has(cues::PICKS_NONE);
+    close.next().copied().filter(|_| one && close.next().is_none())
 }
 
 fn in_part(time: Time, part: PartOfDay) -> bool {

@@ -15,7 +15,7 @@ use super::{
         offer::OfferKind,
         phrase::{find_outside, has_any},
     },
-    Ask, Intent, Missing, Scene, people, search, visits,
+    Ask, Intent, Missing, Scene, VisitVehicle, beside, people, search, visits,
 };
 
 /// What the text asks about vehicles, given what else was understood of it.
@@ -48,9 +48,15 @@ pub(super) fn intents(scene: &Scene<'_>, others: &[Intent], visit: &[Intent], de
     if general && !scene.has(cues::AVAILABLE) && scene.reading.stocks.is_empty() {
         return Vec::new();
     }
+    if asks_for_others(scene, visit)
+        && let Some((_, wish)) = beside::visit_and_wish(&scene.reading)
+    {
+        return search::of(&wish);
+    }
     // "What else do you have?" after times were offered asks for times.
     let about_times = !visit.is_empty() && scene.offer.expects_a_time() && visits::names_no_vehicle(scene);
-    if about_times && questions.asks.is_empty() {
+    let of_times = |ask: &Ask| *ask == Ask::Availability && !points_at_one(scene);
+    if about_times && questions.asks.iter().all(of_times) {
         return Vec::new();
     }
     if questions.nothing() || (handed_over && covered) {
@@ -70,6 +76,16 @@ pub(super) fn intents(scene: &Scene<'_>, others: &[Intent], visit: &[Intent], de
         .or_else(|| pointed_at(scene, &questions));
     intents.extend(shown.unwrap_or_else(|| search::intents(scene, &questions)));
     intents
+}
+
+/// Whether other vehicles are asked for beside a visit to one that is known.
+pub(super) fn asks_for_others(scene: &Scene<'_>, visit: &[Intent]) -> bool {
+    let known = |intent: &Intent| match intent {
+        Intent::Book(visit) => matches!(visit.vehicle, VisitVehicle::Stock(_)),
+        Intent::Slots(wanted) => wanted.stock.is_some(),
+        _ => false,
+    };
+    visit.iter().any(known) && beside::visit_and_wish(&scene.reading).is_some()
 }
 
 /// Whether words about vehicles may belong to this intent: not where somebody only gives a name.

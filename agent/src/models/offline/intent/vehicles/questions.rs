@@ -68,8 +68,10 @@ pub(super) fn asks(scene: &Scene<'_>) -> Vec<Ask> {
     // "How much can it tow" asks for no price.
     let words = &scene.reading.words;
     let unknown = places(words, cues::UNKNOWN_FACT);
-    let asked = |(_, asked, not): &&(Ask, &[&str], &[&str])| {
+    let asked = |(ask, asked, not): &&(Ask, &[&str], &[&str])| {
         let excluded = [places(words, not), unknown.clone()].concat();
+        // "Is U1043 gone?" asks what "is it gone?" asks.
+        let words = if *ask == Ask::Availability { &scene.reading.pointed } else { words };
         find_clear_of(words, asked, &excluded).is_some()
     };
     let mut asks: Vec<Ask> = facets.iter().filter(asked).map(|(ask, ..)| ask.clone()).collect();
@@ -94,7 +96,8 @@ pub(super) fn asks_a_property(scene: &Scene<'_>) -> bool {
         "which ?one|ones ?of ?them|those|these has|have|is|are|comes|come|got",
         "either|both|any|all|each|neither ?of ?them|those|these|one|ones|two|three has|have|is|are|got|come|comes|with",
     ];
-    let properties = scene.reading.traits.iter().any(|hit| !matches!(hit.term, Term::Body(_)));
+    let is_one = scene.has(&["is|was it|that|this|she|he ?one|@car a|an|the"]);
+    let properties = scene.reading.traits.iter().any(|hit| is_one || !matches!(hit.term, Term::Body(_)));
     // "Any hybrids?" asks for some, not about the one shown.
     let refines = scene.catalog.several().len() > 1 && scene.has(&["^ ?and|but|or|ok with|in|only"]);
     let terse = is_terse(scene) && !scene.has(&["any|some|other|more|only|what|how"]) && !refines;

@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 
 use super::super::{
     super::{cars::Car, cues::visits as cues, lexicon::Term, offer::OfferKind, phrase::has_any, reading::Reading},
-    Scene, Visit, VisitVehicle,
+    Scene, Visit, VisitVehicle, beside,
 };
 
 /// A visit at that time.
@@ -36,7 +36,8 @@ pub(super) fn vehicle(scene: &Scene<'_>, kind: AppointmentKind) -> VisitVehicle 
     if !matches!(kind, AppointmentKind::Sales | AppointmentKind::TestDrive) {
         return VisitVehicle::None;
     }
-    let reading = &scene.reading;
+    let apart = beside::visit_and_wish(&scene.reading).map(|(visit, _)| visit);
+    let reading = apart.as_ref().unwrap_or(&scene.reading);
     if let Some(stock) = reading.stocks.first() {
         return VisitVehicle::Stock(stock.clone());
     }
