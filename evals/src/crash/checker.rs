@@ -84,6 +84,7 @@ struct TurnRow {
     id: Uuid,
     status: String,
     bookings: i64,
+    unjournaled: i64,
 }
 
 /// Everything the database says.
@@ -163,6 +164,12 @@ fn check_turns(records: &Records, broken: &mut Vec<String>) {
         }
         if turn.bookings != 1 {
             broken.push(format!("turn {}: {} bookings in its journal", turn.id, turn.bookings));
+        }
+        if turn.unjournaled != 0 {
+            broken.push(format!(
+                "turn {}: {} tool calls without the step that asked for them",
+                turn.id, turn.unjournaled
+            ));
         }
         let replies = records.outbox.iter().filter(|row| row.turn_id == Some(turn.id)).count();
         if replies != 1 {
@@ -251,7 +258,9 @@ async fn read_outbox(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<OutboxRow
 async fn read_turns(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<TurnRow>, sqlx::Error> {
     sqlx::query_as(
         "select t.id, t.status,
-             (select count(*) from tool_calls c where c.turn_id = t.id and c.effect = 'appointment_booked') as bookings
+             (select count(*) from tool_calls c where c.turn_id = t.id and c.effect = 'appointment_booked') as bookings,
+             (select count(*) from tool_calls c where c.turn_id = t.id and not exists (
+                 select from step_keys k where k.turn_id = c.turn_id and k.step_no = c.step_no)) as unjournaled
          from turns t",
     )
     .fetch_all(&mut **tx)
