@@ -47,6 +47,16 @@ pub fn router() -> Router<AppState> {
         .route("/webhooks/twilio/{integration_id}/status/{outbox_id}", post(report))
 }
 
+/// Where an integration's texts come in, below the public URL.
+pub fn webhook_path(integration: IntegrationId) -> String {
+    format!("webhooks/twilio/{integration}")
+}
+
+/// Where the reports on one text come in, below the public URL.
+pub fn report_path(integration: IntegrationId, row: OutboxId) -> String {
+    format!("{}/status/{row}", webhook_path(integration))
+}
+
 /// How often a form is taken when the database fails for a moment, and the pauses between. Taking it
 /// again is safe: the receipt knows a message that was accepted. The last pause is longer than a
 /// connection of the pool may be idle without being asked whether it lives.
