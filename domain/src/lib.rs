@@ -22,6 +22,7 @@ pub mod lead;
 pub mod money;
 pub mod scope;
 pub mod search;
+pub mod settings;
 pub mod staff;
 pub mod task;
 pub mod vehicle;
