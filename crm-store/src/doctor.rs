@@ -59,11 +59,11 @@ pub struct SealedIntegration {
 }
 
 /// A database under examination, as whatever role the URL names.
-pub struct Patient {
+pub struct ExaminedDatabase {
     pool: PgPool,
 }
 
-impl Patient {
+impl ExaminedDatabase {
     /// Logs in, and asks nothing of the role.
     pub async fn reach(url: &SecretString) -> Result<Self, ConnectError> {
         connect::probe(url).await?;

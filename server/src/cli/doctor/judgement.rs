@@ -2,7 +2,7 @@
 
 use forecourt_crm_store::{
     connect::ConnectError,
-    doctor::{DatabaseClock, MigrationFacts, PartitionFacts, Patient, RoleFacts, SealedIntegration},
+    doctor::{DatabaseClock, ExaminedDatabase, MigrationFacts, PartitionFacts, RoleFacts, SealedIntegration},
 };
 use forecourt_domain::hours::{Zone, tzdata_version};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::date};
@@ -62,7 +62,7 @@ pub(super) fn app_role(role: &RoleFacts) -> Finding {
     )
 }
 
-pub(super) fn owner(reached: &Result<Patient, ConnectError>) -> Finding {
+pub(super) fn owner(reached: &Result<ExaminedDatabase, ConnectError>) -> Finding {
     match reached {
         Ok(_) => Finding::ok("the owner role can log in"),
         Err(error) => Finding::warn(format!("the owner role cannot log in: {error}"), "correct DATABASE_OWNER_URL"),
