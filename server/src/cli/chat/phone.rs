@@ -4,12 +4,10 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
 use forecourt_channels::twilio::signature::{SignedBody, sign};
-use forecourt_crm_store::{
-    integrations::{Integration, Provider},
-    keys::hex,
-};
+use forecourt_crm_store::integrations::{Integration, Provider};
 use forecourt_domain::{
     contact::{ContactKind, E164},
+    hex::hex,
     scope::Scope,
 };
 use reqwest::StatusCode;
