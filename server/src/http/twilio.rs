@@ -13,7 +13,7 @@ use axum::{
     routing::post,
 };
 use forecourt_channels::twilio::{
-    form::FieldError,
+    form::{FieldError, pairs},
     inbound::{InboundSms, MediaRef},
     signature::{self, SignedBody},
     status::StatusReport,
@@ -271,7 +271,7 @@ async fn verify(state: &AppState, form: &Form<'_>) -> Result<SignedForm, Problem
     if !is_form(headers) {
         return Err(unsupported("application/x-www-form-urlencoded"));
     }
-    let fields: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+    let fields = pairs(body);
     let path = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     let url = format!("{}{path}", state.public_url.as_str().trim_end_matches('/'));
     let given = headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use forecourt_channels::sms::{OutboundSms, SendError, Sender as SmsSender, SentSms, SmsBody, SmsProvider};
+use forecourt_channels::sms::{OutboundSms, SendError, SentSms, SmsBody, SmsProvider};
 use forecourt_crm_store::{
     StoreError,
     audit::AuditKind,
@@ -72,7 +72,7 @@ impl Sender {
             },
             // No mailbox is configured yet: shown, and plainly marked as not sent.
             Channel::Email | Channel::WebChat | Channel::Copilot => {
-                Ok(SentSms { sid: None, status: DeliveryStatus::Simulated, segments: None })
+                Ok(SentSms { sid: None, status: DeliveryStatus::Simulated })
             }
         }
     }
@@ -88,7 +88,7 @@ impl Sender {
         let unusable = |error: &dyn std::fmt::Display| ProviderError::Client(error.to_string());
         let from = row.sender.clone().unwrap_or_default();
         let message = OutboundSms {
-            from: SmsSender::Number(from.parse().map_err(|error| unusable(&error))?),
+            from: from.parse().map_err(|error| unusable(&error))?,
             to: row.recipient.parse().map_err(|error| unusable(&error))?,
             body: SmsBody::new(row.body["text"].as_str().unwrap_or_default()),
             status_callback: self
