@@ -56,7 +56,7 @@ async fn examine(config: &Config, app_url: &SecretString, findings: &mut Finding
     };
     findings.add(Finding::ok("the database answers"));
     findings.add_result(examined.load_server_major().await.map(judgement::server));
-    findings.add_result(examined.load_role().await.map(|role| judgement::app_role(&role)));
+    findings.add_result(examined.find_role().await.map(|role| judgement::app_role(&role)));
     findings.add_result(examined.find_vector_version().await.map(|version| judgement::vector(version.as_deref())));
     let clock = SystemClock::default();
     findings.add_result(examined.load_clock().await.map(|there| judgement::clocks(clock.now(), there)));
