@@ -75,7 +75,6 @@ create table tool_calls (
     effect text,
     arguments_payload_id uuid not null,
     output_payload_id uuid not null,
-    decision_entry_id uuid,
     created_at timestamptz not null,
     constraint tool_calls_pkey primary key (dealership_id, turn_id, step_no, call_no),
     foreign key (dealership_id, turn_id) references turns (dealership_id, id),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use forecourt_crm_store::{StoreError, turns::NewStep};
-use forecourt_domain::{conversation::TurnReason, staff::ModelFallback};
+use forecourt_domain::{conversation::TurnReason, settings::ModelFallback};
 
 use crate::{
     acting::Acted,

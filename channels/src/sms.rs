@@ -47,18 +47,10 @@ impl fmt::Debug for SmsBody {
     }
 }
 
-/// Whom a text is from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sender {
-    Number(E164),
-    /// A Twilio Messaging Service, by its sid (`MG…`), which picks the number itself.
-    MessagingService(String),
-}
-
 /// One text to one number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboundSms {
-    pub from: Sender,
+    pub from: E164,
     pub to: E164,
     pub body: SmsBody,
     /// Where the provider reports how it went; carries our own send id.
@@ -71,15 +63,13 @@ pub struct SentSms {
     /// The provider's id of the text; none when nothing was sent.
     pub sid: Option<String>,
     pub status: DeliveryStatus,
-    /// How many segments are billed, when already known.
-    pub segments: Option<u32>,
 }
 
 /// What an ambiguous send is looked for by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentSearch {
     pub to: E164,
-    pub from: Sender,
+    pub from: E164,
     /// When the attempt was committed. Texts of the same second count.
     pub sent_after: Timestamp,
 }

@@ -6,9 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use forecourt_channels::sms::{
-    Doubt, LookupError, OutboundSms, SendError, Sender, SentSearch, SentSms, SmsBody, SmsProvider,
-};
+use forecourt_channels::sms::{Doubt, LookupError, OutboundSms, SendError, SentSearch, SentSms, SmsBody, SmsProvider};
 use forecourt_channels::twilio::client::{TIMEOUT, TwilioClient};
 use forecourt_domain::delivery::DeliveryStatus;
 use jiff::Timestamp;
@@ -28,13 +26,9 @@ fn client(api_url: &str, timeout: Duration) -> TwilioClient {
     TwilioClient::new(&api_url, "AC1".to_owned(), SecretString::from("token"), timeout).unwrap()
 }
 
-fn number(text: &str) -> Sender {
-    Sender::Number(text.parse().unwrap())
-}
-
 fn sms() -> OutboundSms {
     OutboundSms {
-        from: number("+17205550100"),
+        from: "+17205550100".parse().unwrap(),
         to: "+17205550101".parse().unwrap(),
         body: SmsBody::new("Hi Ann, yes & no"),
         status_callback: "https://example.com/status/1".parse().unwrap(),
@@ -95,31 +89,14 @@ async fn a_text_that_twilio_takes_comes_back_with_its_id() {
         .mount(&twilio)
         .await;
     let sent = client(&format!("{}/", twilio.uri()), PATIENT).send(&sms()).await.unwrap();
-    assert_eq!(sent, SentSms { sid: Some("SM1".to_owned()), status: DeliveryStatus::Sent, segments: Some(2) });
-}
-
-#[tokio::test]
-async fn a_messaging_service_sends_in_the_place_of_a_number() {
-    let twilio = MockServer::start().await;
-    Mock::given(body_string_contains("MessagingServiceSid=MG1&To="))
-        .respond_with(ResponseTemplate::new(201).set_body_json(json!({
-            "sid": "SM1", "status": "accepted", "num_segments": "0",
-        })))
-        .expect(1)
-        .mount(&twilio)
-        .await;
-    let sms = OutboundSms { from: Sender::MessagingService("MG1".to_owned()), ..sms() };
-    let sent = client(&twilio.uri(), PATIENT).send(&sms).await.unwrap();
-    assert_eq!(sent.segments, None);
+    assert_eq!(sent, SentSms { sid: Some("SM1".to_owned()), status: DeliveryStatus::Sent });
 }
 
 #[tokio::test]
 async fn a_yes_in_an_odd_dress_is_a_yes() {
-    for body in [
-        json!({"sid": "SM1"}),
-        json!({"sid": "SM1", "status": 7, "num_segments": {"x": 1}}),
-        json!({"sid": "SM1", "status": "brand_new", "num_segments": 1}),
-    ] {
+    for body in
+        [json!({"sid": "SM1"}), json!({"sid": "SM1", "status": 7}), json!({"sid": "SM1", "status": "brand_new"})]
+    {
         let sent = answered(ResponseTemplate::new(200).set_body_json(&body)).await.unwrap();
         assert_eq!((sent.sid.as_deref(), sent.status), (Some("SM1"), DeliveryStatus::Sent), "{body}");
     }
@@ -274,7 +251,7 @@ fn search(sent_after: &str) -> SentSearch {
 fn listed(sid: &str, created: &str) -> serde_json::Value {
     json!({
         "sid": sid, "status": "delivered", "body": sid.repeat(2), "date_created": created, "date_sent": null,
-        "direction": "outbound-api", "messaging_service_sid": "MG1", "something_new": 1,
+        "direction": "outbound-api", "something_new": 1,
     })
 }
 
@@ -303,17 +280,14 @@ async fn a_text_that_left_is_found_by_number_and_time() {
 }
 
 #[tokio::test]
-async fn what_others_sent_or_the_customer_wrote_is_not_found() {
+async fn what_the_customer_wrote_is_not_found() {
     let twilio = MockServer::start().await;
     let created = "Fri, 20 Nov 2026 21:05:40 +0000";
-    let (mut inbound, mut other) = (listed("SM1", created), listed("SM2", created));
+    let mut inbound = listed("SM1", created);
     inbound["direction"] = json!("inbound");
-    other["messaging_service_sid"] = json!(null);
-    let list = json!({"messages": [inbound, other, listed("SM3", created)]});
+    let list = json!({"messages": [inbound, listed("SM3", created)]});
     Mock::given(method("GET")).respond_with(ResponseTemplate::new(200).set_body_json(list)).mount(&twilio).await;
-    let from = Sender::MessagingService("MG1".to_owned());
-    let search = SentSearch { from, ..search("2026-11-20T21:05:30Z") };
-    let found = client(&twilio.uri(), PATIENT).find_sent(&search).await.unwrap();
+    let found = client(&twilio.uri(), PATIENT).find_sent(&search("2026-11-20T21:05:30Z")).await.unwrap();
     assert_eq!(found.iter().map(|message| message.sid.as_str()).collect::<Vec<_>>(), ["SM3"]);
 }
 

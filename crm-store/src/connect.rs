@@ -28,6 +28,20 @@ pub enum ConnectError {
     Store(#[from] StoreError),
 }
 
+/// The oldest PostgreSQL, by its major version, that has what the migrations use.
+pub const OLDEST_POSTGRES: u32 = 15;
+/// The oldest pgvector whose filtered searches are complete: older ones under-return from a filtered index scan.
+pub const OLDEST_PGVECTOR: (u32, u32) = (0, 8);
+
+/// The role that is logged in, as far as row-level security depends on it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct RoleFacts {
+    pub name: String,
+    pub is_superuser: bool,
+    pub bypasses_row_security: bool,
+    pub owns_tables: bool,
+}
+
 /// A connection that was idle for longer is asked whether it lives before it is used.
 const IDLE_UNASKED: Duration = Duration::from_secs(1);
 
@@ -62,21 +76,35 @@ pub async fn probe(url: &SecretString) -> Result<(), ConnectError> {
 /// tables is refused.
 pub async fn open_app(url: &SecretString, size: PoolSize) -> Result<PgPool, ConnectError> {
     let pool = open(url, size).await?;
-    let (role, superuser, bypasses, owns): (String, bool, bool, bool) = sqlx::query_as(
-        "select current_user::text, rolsuper, rolbypassrls,
-             exists (select from pg_class where relowner = pg_roles.oid and relkind in ('r', 'p'))
-         from pg_roles where rolname = current_user",
-    )
-    .fetch_one(&pool)
-    .await
-    .map_err(StoreError::from)?;
-    let what = match (superuser, bypasses, owns) {
-        (true, _, _) => "a superuser",
-        (_, true, _) => "allowed to bypass row-level security",
-        (_, _, true) => "the owner of tables",
-        _ => return Ok(pool),
-    };
-    Err(ConnectError::RoleTooStrong { role, what })
+    let role = RoleFacts::load(&pool).await?;
+    match role.unbound() {
+        Some(what) => Err(ConnectError::RoleTooStrong { role: role.name, what }),
+        None => Ok(pool),
+    }
+}
+
+impl RoleFacts {
+    /// The role that is logged in.
+    pub(crate) async fn load(pool: &PgPool) -> Result<Self, StoreError> {
+        Ok(sqlx::query_as(
+            "select rolname::text as name, rolsuper as is_superuser, rolbypassrls as bypasses_row_security,
+                 exists (select from pg_class where relowner = pg_roles.oid and relkind in ('r', 'p')) as owns_tables
+             from pg_roles where rolname = current_user",
+        )
+        .fetch_one(pool)
+        .await?)
+    }
+
+    /// What the role is that row-level security does not bind; none where it does.
+    #[must_use]
+    pub const fn unbound(&self) -> Option<&'static str> {
+        match self {
+            Self { is_superuser: true, .. } => Some("a superuser"),
+            Self { bypasses_row_security: true, .. } => Some("allowed to bypass row-level security"),
+            Self { owns_tables: true, .. } => Some("the owner of tables"),
+            _ => None,
+        }
+    }
 }
 
 /// The part of an error that names no password.

@@ -6,7 +6,7 @@ use forecourt_domain::{
     hours::Zone,
     ids::UserId,
     money::Currency,
-    staff::{AfterHours, ModelFallback},
+    settings::{AfterHours, ModelFallback},
 };
 use jiff::Timestamp;
 

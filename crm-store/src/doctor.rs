@@ -10,20 +10,11 @@ use uuid::Uuid;
 
 use crate::{
     CrmTx, Store, StoreError,
-    connect::{self, ConnectError, PoolSize},
+    connect::{self, ConnectError, PoolSize, RoleFacts},
     integrations::Provider,
     keys::Keys,
     migrate::{MIGRATOR, PARTITIONED},
 };
-
-/// The role that is logged in, as far as row-level security depends on it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct RoleFacts {
-    pub name: String,
-    pub is_superuser: bool,
-    pub bypasses_row_security: bool,
-    pub owns_tables: bool,
-}
 
 /// How far the migrations of this version are applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +50,11 @@ pub struct SealedIntegration {
 }
 
 /// A database under examination, as whatever role the URL names.
-pub struct Patient {
+pub struct ExaminedDatabase {
     pool: PgPool,
 }
 
-impl Patient {
+impl ExaminedDatabase {
     /// Logs in, and asks nothing of the role.
     pub async fn reach(url: &SecretString) -> Result<Self, ConnectError> {
         connect::probe(url).await?;
@@ -77,21 +68,15 @@ impl Patient {
     }
 
     /// The role that is logged in.
-    pub async fn load_role(&self) -> Result<RoleFacts, StoreError> {
-        Ok(sqlx::query_as(
-            "select rolname::text as name, rolsuper as is_superuser, rolbypassrls as bypasses_row_security,
-                 exists (select from pg_class where relowner = pg_roles.oid and relkind in ('r', 'p')) as owns_tables
-             from pg_roles where rolname = current_user",
-        )
-        .fetch_one(&self.pool)
-        .await?)
+    pub async fn find_role(&self) -> Result<RoleFacts, StoreError> {
+        RoleFacts::load(&self.pool).await
     }
 
     /// The major version of PostgreSQL.
-    pub async fn load_server_major(&self) -> Result<i32, StoreError> {
+    pub async fn load_server_major(&self) -> Result<u32, StoreError> {
         let version: i32 =
             sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&self.pool).await?;
-        Ok(version / 10_000)
+        Ok(version.unsigned_abs() / 10_000)
     }
 
     /// The version of pgvector in this database, such as `0.8.5`.

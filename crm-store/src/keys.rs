@@ -6,6 +6,7 @@ use chacha20poly1305::{
     ChaCha20Poly1305, Key, Nonce,
     aead::{Aead, KeyInit, Payload},
 };
+use forecourt_domain::hex::hex;
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
@@ -84,16 +85,6 @@ impl Keys {
             .map(|mac| mac.chain_update(bytes).finalize().into_bytes().into())
             .unwrap_or_default()
     }
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// SHA-256 of `bytes`; how tokens and prompt bodies are named.

@@ -1,13 +1,13 @@
 //! Bodies: texts, arguments, prompt inputs and outputs, apart from everything that refers to them.
 
-use forecourt_domain::ids::{PartyId, PayloadId};
+use forecourt_domain::{
+    hex::hex,
+    ids::{PartyId, PayloadId},
+};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{
-    CrmTx, StoreError,
-    keys::{hex, sha256},
-};
+use crate::{CrmTx, StoreError, keys::sha256};
 
 /// A body that is about to be stored. Its commitment may be logged: without the salt it says
 /// nothing about the body, and with the row erased nothing can be recovered.

@@ -4,6 +4,7 @@ use forecourt_domain::{
     action::{ActionKind, Channel, Workflow},
     conversation::ProposalStatus,
     evidence::Source,
+    hex::hex,
     ids::{ConversationId, PartyId, ProposedActionId, TurnId, UserId},
 };
 use jiff::Timestamp;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     CrmTx, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
-    keys::{hex, sha256},
+    keys::sha256,
     payloads::{NewPayload, canonical_json},
     rows::{instant, parse, sql},
 };

@@ -3,14 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use forecourt_domain::{
-    appointment::{QUARTER, quarters},
-    ids::{AppointmentId, PartyId},
+    appointment::{AppointmentKind, QUARTER, quarters},
+    ids::{AppointmentId, PartyId, VehicleId},
 };
 use jiff::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{CrmTx, StoreError, rows::sql};
+use crate::{CrmTx, StoreError, opening_hours::Department, rows::sql};
 
 /// The question which quarter hours are occupied, also explained by a test of its plan.
 const OCCUPIED: &str = "\
@@ -24,6 +24,17 @@ const OCCUPIED: &str = "\
 pub struct Resource {
     pub id: Uuid,
     pub capacity: u16,
+}
+
+impl Resource {
+    /// What such an appointment occupies: the department, and the vehicle that is driven.
+    #[must_use]
+    pub fn of(kind: AppointmentKind, department: &Department, vehicle: Option<VehicleId>) -> Vec<Self> {
+        let driven = vehicle.filter(|_| kind == AppointmentKind::TestDrive);
+        let department = Self { id: department.id.0, capacity: department.appointment_capacity };
+        let vehicle = driven.map(|vehicle| Self { id: vehicle.0, capacity: 1 });
+        [Some(department), vehicle].into_iter().flatten().collect()
+    }
 }
 
 /// How many units of each resource are taken in each quarter hour.

@@ -1,11 +1,11 @@
 //! Forms that a provider signed and nobody could read: kept as they came, so that nothing is lost.
 
-use forecourt_domain::ids::IntegrationId;
+use forecourt_domain::{hex::hex, ids::IntegrationId};
 use serde_json::{Map, Value, json};
 
 use crate::{
     CrmTx, StoreError,
-    keys::{hex, sha256},
+    keys::sha256,
     payloads::{NewPayload, canonical_json},
     rows::sql,
 };

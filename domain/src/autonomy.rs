@@ -16,11 +16,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// At which height the kill switch of the assistant is thrown. Declared widest first.
-    pub enum PausedBy { Group = "group", Dealership = "dealership", Channel = "channel", Conversation = "conversation" }
-}
-
 impl AutonomyLevel {
     /// The level a dealership starts with. `record_update` starts at `approve`; the policies let a
     /// customer's change of their own profile pass at that level. Pairs that make no sense are `off`.
@@ -68,4 +63,9 @@ impl AutonomyLevel {
             }
         }
     }
+}
+
+text_enum! {
+    /// At which height the kill switch of the assistant is thrown. Declared widest first.
+    pub enum PausedBy { Group = "group", Dealership = "dealership", Conversation = "conversation" }
 }

@@ -40,13 +40,3 @@ text_enum! {
     /// The departments a dealership may have.
     pub enum DepartmentKind { Sales = "sales", Service = "service", Parts = "parts", Finance = "finance", Main = "main" }
 }
-
-text_enum! {
-    /// What the assistant does outside of business hours.
-    pub enum AfterHours { Respond = "respond", AcknowledgeOnly = "acknowledge_only", Silent = "silent" }
-}
-
-text_enum! {
-    /// What happens when the model provider is down.
-    pub enum ModelFallback { OfflineAnswers = "offline_answers", AcknowledgeAndHandOff = "acknowledge_and_hand_off" }
-}

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, extract::State, http::HeaderMap, routing::post};
 use forecourt_channels::{
-    sms::{Doubt, LookupError, OutboundSms, SendError, Sender, SentSearch, SmsBody, SmsProvider},
+    sms::{Doubt, LookupError, OutboundSms, SendError, SentSearch, SmsBody, SmsProvider},
     twilio::{
         client::TwilioClient,
         signature::{self, SignedBody},
@@ -47,7 +47,7 @@ impl Fixture {
 
 fn sms(body: &str) -> OutboundSms {
     OutboundSms {
-        from: Sender::Number(FROM.parse().unwrap()),
+        from: FROM.parse().unwrap(),
         to: TO.parse().unwrap(),
         body: SmsBody::new(body),
         status_callback: "https://forecourt.test/webhooks/twilio/i/status/send-1".parse().unwrap(),
@@ -55,7 +55,7 @@ fn sms(body: &str) -> OutboundSms {
 }
 
 fn search(sent_after: jiff::Timestamp) -> SentSearch {
-    SentSearch { to: TO.parse().unwrap(), from: Sender::Number(FROM.parse().unwrap()), sent_after }
+    SentSearch { to: TO.parse().unwrap(), from: FROM.parse().unwrap(), sent_after }
 }
 
 #[tokio::test]

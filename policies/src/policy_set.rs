@@ -1,10 +1,11 @@
 //! The policies in force: read, checked and split once, then asked as often as needed.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::collections::HashMap;
 
 use cedar_policy::{
     Authorizer, Effect, Entities, Policy, PolicyId, PolicySet as CedarPolicies, Request, Response, Schema,
 };
+use forecourt_domain::hex::hex;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -151,11 +152,7 @@ fn version_after(version: &str, source: Source<'_>) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&hash.finalize())
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ mod tests {
         let least = Facts { consent_age_days: None, ..least };
         let most = Facts {
             actor: Actor::Copilot { role: Role::Bdc },
-            paused: Some(PausedBy::Channel),
+            paused: Some(PausedBy::Dealership),
             consent_age_days: Some(u32::MAX),
             opens_at: Some(Timestamp::UNIX_EPOCH),
             quiet_hours_end: Some("2026-11-21T15:00:00.123456Z".parse().unwrap()),

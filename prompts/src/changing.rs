@@ -9,7 +9,7 @@ use jiff::{
 };
 use serde::Serialize;
 
-use crate::one_line::one_line;
+use forecourt_domain::one_line::one_line;
 
 /// What is true at the start of a turn.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 
 use forecourt_domain::language::Language;
 
-use crate::one_line::one_line;
+use forecourt_domain::one_line::one_line;
 
 /// What the fixed sentences speak of.
 #[derive(Debug, Clone, PartialEq, Eq)]

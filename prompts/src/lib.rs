@@ -3,7 +3,6 @@
 
 mod changing;
 mod fixed;
-mod one_line;
 mod prompt_set;
 mod system;
 mod version;

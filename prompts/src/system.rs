@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::one_line::one_line;
+use forecourt_domain::one_line::one_line;
 
 /// The persona of a dealership's assistant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]

@@ -1,7 +1,8 @@
 //! The version of a prompt: a digest of everything that shapes it, and the body behind the digest.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
+use forecourt_domain::hex::hex;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -40,13 +41,6 @@ fn canonical(value: Value) -> Value {
         Value::Array(elements) => Value::Array(elements.into_iter().map(canonical).collect()),
         scalar => scalar,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -15,11 +15,11 @@ use forecourt_crm_store::{
     Store,
     connect::{self, PoolSize},
     embedded::EmbeddedPostgres,
-    keys::{Keys, hex},
+    keys::Keys,
     migrate,
     system::instance::InstanceKind,
 };
-use forecourt_domain::clock::SystemClock;
+use forecourt_domain::{clock::SystemClock, hex::hex};
 use forecourt_policies::PolicySet;
 use forecourt_prompts::PromptSet;
 use forecourt_tools::{HashedNgrams, Registry, Services};

@@ -3,10 +3,10 @@
 use forecourt_crm_store::{
     CrmTx,
     integrations::{IntegrationError, Provider},
-    keys::hex,
 };
 use forecourt_domain::{
     contact::E164,
+    hex::hex,
     ids::{DepartmentId, IntegrationId},
 };
 use secrecy::SecretString;

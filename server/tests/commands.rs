@@ -107,7 +107,7 @@ async fn the_doctor_finds_a_strong_role_and_a_foreign_key() {
     let owner = doctor(&|command| {
         command.env("DATABASE_URL", terminal.database.owner_url());
     });
-    assert!(owner.contains("FAIL  the app role forecourt_owner owns tables"), "{owner}");
+    assert!(owner.contains("FAIL  the app role forecourt_owner is the owner of tables"), "{owner}");
     let other_key = doctor(&|command| {
         command.env("FORECOURT_SECRET_KEY", "another-key-another-key-another-key");
     });

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use forecourt_domain::one_line::one_line;
 use jiff::civil::{Date, DateTime};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -16,7 +17,8 @@ pub struct LocalDate(pub Date);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LocalDateTime(pub DateTime);
 
-/// Words of at most `MAX` characters on one line: control characters and runs of space become one space.
+/// Words of at most `MAX` characters on one line: control characters and runs of space become one space,
+/// and what cannot be seen is taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words<const MAX: usize>(String);
 
@@ -32,16 +34,6 @@ impl<const MAX: usize> Words<MAX> {
 #[must_use]
 pub fn given<const MAX: usize>(words: &Option<Words<MAX>>) -> Option<&str> {
     words.as_ref().and_then(Words::get)
-}
-
-/// One line: control characters and runs of space become one space, none stay around it. Marks that
-/// make text run the other way are taken out: they make words look like others.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    let is_bidi_mark = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let spaced: String =
-        text.chars().filter(|c| !is_bidi_mark(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Checks that a number given for `field` lies in `range`.
@@ -86,7 +78,7 @@ impl Serialize for LocalDateTime {
 
 impl<'de, const MAX: usize> Deserialize<'de> for Words<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let words = one_line(&String::deserialize(deserializer)?);
+        let words = one_line(&String::deserialize(deserializer)?, usize::MAX);
         if words.chars().count() > MAX {
             return Err(D::Error::custom(format_args!("expected at most {MAX} characters")));
         }

@@ -56,11 +56,7 @@ impl<'a> Book<'a> {
             let message = "This dealership takes no such appointments. Offer to have a colleague get in touch.";
             ToolFailure::new(FailureCode::Unavailable, message)
         })?;
-        let department = &desk.department;
-        let mut resources = vec![Resource { id: department.id.0, capacity: department.appointment_capacity }];
-        if let (AppointmentKind::TestDrive, Some(vehicle)) = (kind, vehicle) {
-            resources.push(Resource { id: vehicle.id.0, capacity: 1 });
-        }
+        let resources = Resource::of(kind, &desk.department, vehicle.map(|vehicle| vehicle.id));
         Ok(Self { kind, desk, zone: &context.zone, now: context.now, resources })
     }
 

@@ -3,12 +3,12 @@
 use forecourt_crm_store::vehicles::Vehicle;
 use forecourt_domain::{
     evidence::{Evidence, EvidenceClass, Fact, SourceKind},
+    one_line::one_line,
     vehicle::{Body, Condition, Drivetrain, Fuel, Transmission, VehicleStatus},
 };
 use serde::Serialize;
 
 use crate::{
-    arguments::one_line,
     facts::Facts,
     failure::{FailureCode, ToolFailure},
 };
@@ -147,5 +147,5 @@ fn known(text: &str) -> Option<String> {
 }
 
 fn description(vehicle: &Vehicle) -> Option<String> {
-    known(&one_line(&vehicle.description).chars().take(LONGEST_DESCRIPTION).collect::<String>())
+    known(&one_line(&vehicle.description, LONGEST_DESCRIPTION))
 }

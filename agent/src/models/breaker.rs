@@ -18,6 +18,12 @@ pub struct BreakerPolicy {
     pub cool_down: Duration,
 }
 
+impl Default for BreakerPolicy {
+    fn default() -> Self {
+        Self { failures_to_open: NonZeroU32::MIN.saturating_add(4), cool_down: Duration::from_secs(30) }
+    }
+}
+
 /// What a finished call says about the provider's health.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Health {

@@ -36,12 +36,6 @@ impl Default for RetryPolicy {
     }
 }
 
-impl Default for BreakerPolicy {
-    fn default() -> Self {
-        Self { failures_to_open: NonZeroU32::MIN.saturating_add(4), cool_down: Duration::from_secs(30) }
-    }
-}
-
 /// `model`, tried again and guarded by a circuit breaker. Share one for all calls to a provider: the
 /// breaker is in it.
 #[derive(Debug)]
@@ -100,10 +94,9 @@ impl<M: ChatModel> ChatModel for Resilient<M> {
         self.model.is_language_model()
     }
 
-    /// Asks until there is an answer, nothing more is worth trying, the time is up or the breaker is
-    /// open. Once a piece
-    /// of text was passed on, a failure is final: a second answer would be shown after half of the
-    /// first one.
+    /// Asks until there is an answer, nothing more is worth trying, the time is up or the breaker is open.
+    /// Once a piece of text was passed on, a failure is final: a second answer would be shown after half of
+    /// the first one.
     ///
     /// # Errors
     /// The error of the last call; [`ModelError::Unavailable`] if the breaker allowed none.

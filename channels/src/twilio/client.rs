@@ -16,9 +16,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::status::delivery_status;
-use crate::sms::{
-    Doubt, FoundSms, LookupError, OutboundSms, SendError, Sender, SentSearch, SentSms, SmsBody, SmsProvider,
-};
+use crate::sms::{Doubt, FoundSms, LookupError, OutboundSms, SendError, SentSearch, SentSms, SmsBody, SmsProvider};
 
 /// Where Twilio is. `TWILIO_API_URL` puts a double in its place.
 pub const DEFAULT_API_URL: &str = "https://api.twilio.com";
@@ -92,14 +90,12 @@ impl TwilioClient {
     pub async fn find_messages(
         &self,
         to: &E164,
-        from: &Sender,
+        from: &E164,
         sent_after: Timestamp,
     ) -> Result<Vec<FoundSms>, LookupError> {
         let mut list = self.messages.clone();
         list.query_pairs_mut().append_pair("To", to.as_str()).append_pair("PageSize", "1000");
-        if let Sender::Number(number) = from {
-            list.query_pairs_mut().append_pair("From", number.as_str());
-        }
+        list.query_pairs_mut().append_pair("From", from.as_str());
         let response = self.authorised(self.http.get(list)).send().await.map_err(|error| unavailable(&error))?;
         match response.status().as_u16() {
             200..300 => {}
@@ -109,7 +105,7 @@ impl TwilioClient {
         let body = read(response).await.map_err(|_| LookupError::Unreadable)?;
         let list: MessageList = serde_json::from_slice(&body).map_err(|_| LookupError::Unreadable)?;
         let mut found = Vec::new();
-        for message in list.messages.into_iter().filter(|message| message.is_from(from)) {
+        for message in list.messages.into_iter().filter(|message| message.is_outbound()) {
             found.push(message.found()?);
         }
         found.retain(|message| message.created_at >= earliest(sent_after));
@@ -125,12 +121,8 @@ impl TwilioClient {
 #[async_trait]
 impl SmsProvider for TwilioClient {
     async fn send(&self, sms: &OutboundSms) -> Result<SentSms, SendError> {
-        let (from, sender) = match &sms.from {
-            Sender::Number(number) => ("From", number.as_str()),
-            Sender::MessagingService(sid) => ("MessagingServiceSid", sid.as_str()),
-        };
         let form = [
-            (from, sender),
+            ("From", sms.from.as_str()),
             ("To", sms.to.as_str()),
             ("Body", sms.body.as_str()),
             ("StatusCallback", sms.status_callback.as_str()),
@@ -185,9 +177,7 @@ async fn taken(response: Response) -> Result<SentSms, SendError> {
     let sid = message["sid"].as_str().filter(|sid| !sid.is_empty()).ok_or(unreadable)?;
     // Twilio took it, whatever it calls that: a word we do not know is no reason for doubt.
     let status = message["status"].as_str().and_then(delivery_status).unwrap_or(DeliveryStatus::Sent);
-    // With a Messaging Service the count is 0 until a number was picked: not known yet.
-    let segments = number(&message["num_segments"]).filter(|count| *count > 0);
-    Ok(SentSms { sid: Some(sid.to_owned()), status, segments })
+    Ok(SentSms { sid: Some(sid.to_owned()), status })
 }
 
 /// Twilio writes some numbers as text; its doubles often as numbers.
@@ -244,17 +234,11 @@ struct ListedMessage {
     body: Option<String>,
     date_created: String,
     direction: Option<String>,
-    messaging_service_sid: Option<String>,
 }
 
 impl ListedMessage {
-    fn is_from(&self, sender: &Sender) -> bool {
-        let outbound = self.direction.as_deref() != Some("inbound");
-        let by_sender = match sender {
-            Sender::Number(_) => true,
-            Sender::MessagingService(sid) => self.messaging_service_sid.as_deref() == Some(sid),
-        };
-        outbound && by_sender
+    fn is_outbound(&self) -> bool {
+        self.direction.as_deref() != Some("inbound")
     }
 
     fn found(self) -> Result<FoundSms, LookupError> {

@@ -19,12 +19,9 @@ pub struct InboundSms {
     pub to: E164,
     /// Hostile data; may be empty when there is media.
     pub body: SmsBody,
-    /// How many segments the sender's phone cut it into.
-    pub num_segments: u32,
     pub media: Vec<MediaRef>,
     /// What Twilio's Advanced Opt-Out took the text for and has already acted upon, by the dealership's own keywords.
     pub opt_out_type: Option<Keyword>,
-    pub messaging_service_sid: Option<String>,
 }
 
 /// A picture or file that came with a text; still at Twilio.
@@ -54,13 +51,8 @@ impl InboundSms {
             from: number(fields, "From", "FromCountry")?,
             to: number(fields, "To", "ToCountry")?,
             body: SmsBody::new(body),
-            num_segments: fields.count("NumSegments", 1)?,
             media,
             opt_out_type: fields.get("OptOutType").and_then(opt_out_type),
-            messaging_service_sid: match fields.filled("MessagingServiceSid") {
-                Some(_) => Some(fields.id(&["MessagingServiceSid"])?),
-                None => None,
-            },
         })
     }
 }
@@ -120,22 +112,20 @@ mod tests {
     #[test]
     fn a_text_is_read_with_everything_twilio_says_of_it() {
         let extra = "NumMedia=2&MediaUrl0=https%3A%2F%2Fapi.twilio.com%2Fm%2F1&MediaContentType0=image%2Fjpeg\
-                     &MediaUrl1=https%3A%2F%2Fapi.twilio.com%2Fm%2F2&OptOutType=STOP&MessagingServiceSid=MG1&NumSegments=3";
+                     &MediaUrl1=https%3A%2F%2Fapi.twilio.com%2Fm%2F2&OptOutType=STOP";
         let sms = parse(extra, &[]).unwrap();
-        assert_eq!((sms.message_sid.as_str(), sms.account_sid.as_str(), sms.num_segments), ("SM1", "AC1", 3));
+        assert_eq!((sms.message_sid.as_str(), sms.account_sid.as_str()), ("SM1", "AC1"));
         assert_eq!((sms.from.as_str(), sms.to.as_str()), ("+17205550101", "+17205550100"));
         assert_eq!(sms.body.as_str(), "Hola ¿está?");
         assert_eq!(sms.opt_out_type, Some(Keyword::Stop));
-        assert_eq!(sms.messaging_service_sid.as_deref(), Some("MG1"));
         let kinds: Vec<_> = sms.media.iter().map(|media| media.content_type.as_str()).collect();
         assert_eq!(kinds, ["image/jpeg", "application/octet-stream"]);
     }
 
     #[test]
     fn what_is_optional_may_be_missing() {
-        let sms = parse("MessagingServiceSid=&OptOutType=NEW&SmsMessageSid=SM2", &["MessageSid"]).unwrap();
-        assert_eq!((sms.message_sid.as_str(), sms.num_segments), ("SM2", 1));
-        assert_eq!((sms.messaging_service_sid, sms.opt_out_type, sms.media), (None, None, Vec::new()));
+        let sms = parse("OptOutType=NEW&SmsMessageSid=SM2", &["MessageSid"]).unwrap();
+        assert_eq!((sms.message_sid.as_str(), sms.opt_out_type, sms.media), ("SM2", None, Vec::new()));
         let picture = parse("NumMedia=1&MediaUrl0=https://a.example/1", &["Body"]).unwrap();
         assert_eq!(picture.body.as_str(), "");
     }
@@ -157,7 +147,7 @@ mod tests {
             ("To=messenger:1", "", "To belongs to another channel than SMS"),
             ("MessageSid=a%00b", "", "MessageSid is not an id"),
             ("AccountSid=../../x", "", "AccountSid is not an id"),
-            ("NumSegments=many", "", "NumSegments is not a count"),
+            ("NumMedia=many", "", "NumMedia is not a count"),
             ("NumMedia=-1", "", "NumMedia is not a count"),
             ("NumMedia=4294967295", "", "MediaUrl0 is missing"),
             ("NumMedia=1&MediaUrl0=javascript:1", "", "MediaUrl0 is not a URL of the web"),

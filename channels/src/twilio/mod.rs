@@ -6,7 +6,6 @@
 pub mod client;
 pub mod form;
 pub mod inbound;
-pub mod segments;
 pub mod signature;
 pub mod status;
 pub mod twiml;

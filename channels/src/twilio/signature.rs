@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use forecourt_domain::hex::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha1::Sha1;
@@ -92,7 +93,7 @@ fn verify_body_hash(url: &str, body: &[u8]) -> Result<(), SignatureError> {
     let (_, claimed) = url::form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "bodySHA256")
         .ok_or(SignatureError::BodyNotSigned)?;
-    let actual: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let actual = hex(&Sha256::digest(body));
     let same = actual.as_bytes().ct_eq(claimed.to_ascii_lowercase().as_bytes());
     if same.into() { Ok(()) } else { Err(SignatureError::BodyMismatch) }
 }
@@ -210,7 +211,7 @@ mod tests {
     #[test]
     fn a_raw_body_must_be_the_one_whose_hash_is_signed() {
         let body = br#"{"a":1}"#;
-        let hash: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&Sha256::digest(body));
         let url = format!("https://h.example/x?bodySHA256={hash}");
         let signature = sign(&token(), &url, SignedBody::Raw(body));
         assert_eq!(verify(&token(), &url, SignedBody::Raw(body), &signature), Ok(()));

@@ -17,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use forecourt_domain::hex::hex;
 use sha2::{Digest, Sha256};
 
 use super::{EmbeddedError, Progress, account::Account};
@@ -215,7 +216,7 @@ fn canonical(path: &Path) -> Result<PathBuf, EmbeddedError> {
 
 /// A short name for a path.
 pub(crate) fn key(path: &Path) -> String {
-    Sha256::digest(path.as_os_str().as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(path.as_os_str().as_bytes())[..6])
 }
 
 /// Whether a socket in this folder has a path that is short enough and needs no quoting, neither in

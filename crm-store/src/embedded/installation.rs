@@ -12,10 +12,7 @@ use super::{
     error::WrongMajor,
     folder::Folder,
 };
-
-const OLDEST_MAJOR: u32 = 15;
-/// Older ones under-return from a filtered index scan.
-const OLDEST_PGVECTOR: (u32, u32) = (0, 8);
+use crate::connect::{OLDEST_PGVECTOR, OLDEST_POSTGRES};
 
 /// Folders of one installation each, below which the programs are in `bin`.
 const HOMES: [&str; 5] = [
@@ -87,7 +84,7 @@ async fn usable(folders: Vec<PathBuf>, account: &Account) -> Vec<Installation> {
         }
         let output = account.command(bin.join("postgres")).arg("--version").output().await;
         let major = checked("postgres", output).ok().and_then(|text| parse_major(&text));
-        if let Some(major) = major.filter(|major| *major >= OLDEST_MAJOR) {
+        if let Some(major) = major.filter(|major| *major >= OLDEST_POSTGRES) {
             installations.push(Installation { bin, major });
         }
     }

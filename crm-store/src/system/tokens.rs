@@ -1,6 +1,7 @@
 //! Bearer tokens, by digest only.
 
 use forecourt_domain::{
+    hex::hex,
     ids::{DealershipId, UserId},
     scope::Scope,
     staff::Role,
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     CrmTx, Store, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
-    keys::{hex, sha256},
+    keys::sha256,
     rows::{instant, parse, sql, sql_opt},
 };
 

@@ -9,7 +9,7 @@ mod cluster;
 use std::time::Duration;
 
 use cluster::Cluster;
-use forecourt_domain::scope::Scope;
+use forecourt_domain::{hex::hex, scope::Scope};
 use sha2::{Digest, Sha256};
 use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction,
@@ -171,8 +171,7 @@ fn template_name() -> String {
         hash.update(migration.version.to_be_bytes());
         hash.update(&migration.checksum);
     }
-    let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{TEMPLATE_PREFIX}{hash}")
+    format!("{TEMPLATE_PREFIX}{}", hex(&hash.finalize()[..8]))
 }
 
 /// Makes the template where it is missing. It gets its name only when it is complete.

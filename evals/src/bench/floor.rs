@@ -21,7 +21,7 @@ use axum::{
 };
 use forecourt_agent::model::{ChatMessage, ChatModel, ModelRequest};
 use forecourt_channels::{
-    sms::{OutboundSms, Sender, SmsBody, SmsProvider},
+    sms::{OutboundSms, SmsBody, SmsProvider},
     twilio::client::{TIMEOUT, TwilioClient},
 };
 use forecourt_domain::clock::Clock;
@@ -149,7 +149,7 @@ impl Shared {
         let claim = until_found(|| self.statements.claim_send()).await?;
         let leaving = self.statements.begin_attempt(claim).await?;
         let sms = OutboundSms {
-            from: Sender::Number(leaving.sender.parse()?),
+            from: leaving.sender.parse()?,
             to: leaving.recipient.parse()?,
             body: SmsBody::new(&leaving.text),
             status_callback: self.public_url.join(&format!("status/{}", leaving.outbox_id))?,

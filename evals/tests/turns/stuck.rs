@@ -6,7 +6,7 @@ use forecourt_agent::{
     model::ChatMessage,
     models::scripted::{calls, says},
 };
-use forecourt_channels::sms::{OutboundSms, Sender as SmsSender, SmsBody};
+use forecourt_channels::sms::{OutboundSms, SmsBody};
 use forecourt_crm_store::{Store, keys::Keys, system::queues::Claimed};
 use forecourt_domain::ids::OutboxId;
 use forecourt_evals::{
@@ -195,7 +195,7 @@ async fn an_attempt_whose_process_died_gets_its_outcome_from_the_look_up() {
                 .try_into()
                 .unwrap();
             let message = OutboundSms {
-                from: SmsSender::Number(world.dealership.number.clone()),
+                from: world.dealership.number.clone(),
                 to: world.customer.clone(),
                 body: SmsBody::new(&text),
                 status_callback: world.stage.url.clone(),

@@ -3,7 +3,8 @@
 use forecourt_domain::{
     action::{ActionKind, Channel, Trigger},
     autonomy::AutonomyLevel,
-    staff::{AfterHours, Role},
+    settings::AfterHours,
+    staff::Role,
 };
 use forecourt_policies::{Actor, Facts, Verdict};
 

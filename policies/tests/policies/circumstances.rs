@@ -7,7 +7,7 @@ use forecourt_domain::{
     autonomy::PausedBy,
     contact::ConsentState,
     conversation::OwnerKind,
-    staff::AfterHours,
+    settings::AfterHours,
 };
 use forecourt_policies::{Actor, Facts};
 
@@ -27,7 +27,7 @@ fn circumstances() -> Vec<(&'static str, Facts)> {
     let capped = |facts| Facts { answers_today: 60, ..facts };
     vec![
         ("an ordinary afternoon", usual),
-        ("the assistant is paused for the channel", Facts { paused: Some(PausedBy::Channel), ..usual }),
+        ("the assistant is paused for the conversation", Facts { paused: Some(PausedBy::Conversation), ..usual }),
         ("a person owns the conversation", Facts { owner: OwnerKind::User, ..usual }),
         ("the customer opted out of texts", Facts { consent: ConsentState::OptedOut, ..usual }),
         (

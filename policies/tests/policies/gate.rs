@@ -5,7 +5,8 @@ use forecourt_domain::{
     autonomy::{AutonomyLevel, PausedBy},
     contact::ConsentState,
     conversation::OwnerKind,
-    staff::{AfterHours, Role},
+    settings::AfterHours,
+    staff::Role,
 };
 use forecourt_policies::{Actor, Facts, Fault, TurnGate, Verdict};
 

@@ -8,7 +8,8 @@ use forecourt_domain::{
     autonomy::{AutonomyLevel, PausedBy},
     contact::ConsentState,
     conversation::OwnerKind,
-    staff::{AfterHours, Role},
+    settings::AfterHours,
+    staff::Role,
 };
 use serde_json::Value;
 

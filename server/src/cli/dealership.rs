@@ -23,6 +23,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{import, token};
 use crate::{
     config::Settings,
+    http::twilio::webhook_path,
     import::inventory_csv::{FeedDefaults, ImportReport, read_inventory},
     instance::Instance,
     number::{self, TwilioKeys},
@@ -179,7 +180,7 @@ fn lines(created: &Created, args: &CreateArgs, people: &[Person], public_url: &u
     }
     if let (Some(number), Some(id)) = (&args.number, created.integration_id) {
         lines.push(format!("number     {id}  {number}, its messaging webhook (HTTP POST):"));
-        lines.push(format!("           {public_url}webhooks/twilio/{id}"));
+        lines.push(format!("           {public_url}{}", webhook_path(id)));
     }
     lines.extend(created.inventory.iter().cloned());
     if let Some(first) = people.first() {

@@ -13,6 +13,7 @@ use crate::{
     config::ModelConfig,
     config::Settings,
     demo::{self, Loaded, TOKEN_FILE},
+    http::twilio::webhook_path,
     instance::{Instance, ServeRole},
     number::TwilioKeys,
     program,
@@ -96,7 +97,7 @@ async fn texting(instance: &Instance) -> anyhow::Result<String> {
     for dealership in instance.store.load_dealerships().await? {
         let mut tx = instance.store.begin(Scope::of(dealership.id)).await?;
         let Some((id, provider, number)) = tx.load_text_numbers().await?.into_iter().next() else { continue };
-        let webhook = instance.config.public_url.join(&format!("webhooks/twilio/{id}"))?;
+        let webhook = instance.config.public_url.join(&webhook_path(id))?;
         return Ok(match provider {
             Provider::Twilio => {
                 format!(

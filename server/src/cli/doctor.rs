@@ -5,7 +5,7 @@ mod judgement;
 
 use std::{process::ExitCode, sync::Arc};
 
-use forecourt_crm_store::{Store, StoreError, doctor::Patient, embedded::EmbeddedPostgres, keys::Keys};
+use forecourt_crm_store::{Store, StoreError, doctor::ExaminedDatabase, embedded::EmbeddedPostgres, keys::Keys};
 use forecourt_domain::{
     clock::{Clock, SystemClock},
     scope::Scope,
@@ -27,7 +27,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         DatabaseConfig::Server { app_url, owner_url } => {
             examine(&config, app_url, &mut findings).await;
             if let Some(owner_url) = owner_url {
-                findings.add(judgement::owner(&Patient::reach(owner_url).await));
+                findings.add(judgement::owner(&ExaminedDatabase::reach(owner_url).await));
             }
         }
         DatabaseConfig::Embedded { data } if !data.exists() => findings.add(Finding::warn(
@@ -50,17 +50,17 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
 
 /// Looks at the database as the app role, as far as each answer allows the next question.
 async fn examine(config: &Config, app_url: &SecretString, findings: &mut Findings) {
-    let patient = match Patient::reach(app_url).await {
-        Ok(patient) => patient,
+    let examined = match ExaminedDatabase::reach(app_url).await {
+        Ok(examined) => examined,
         Err(error) => return findings.add(Finding::fail("the database is out of reach", &error.to_string())),
     };
     findings.add(Finding::ok("the database answers"));
-    findings.add_result(patient.load_server_major().await.map(judgement::server));
-    findings.add_result(patient.load_role().await.map(|role| judgement::app_role(&role)));
-    findings.add_result(patient.find_vector_version().await.map(|version| judgement::vector(version.as_deref())));
+    findings.add_result(examined.load_server_major().await.map(judgement::server));
+    findings.add_result(examined.find_role().await.map(|role| judgement::app_role(&role)));
+    findings.add_result(examined.find_vector_version().await.map(|version| judgement::vector(version.as_deref())));
     let clock = SystemClock::default();
-    findings.add_result(patient.load_clock().await.map(|there| judgement::clocks(clock.now(), there)));
-    let migrations = match patient.load_migrations().await {
+    findings.add_result(examined.load_clock().await.map(|there| judgement::clocks(clock.now(), there)));
+    let migrations = match examined.load_migrations().await {
         Ok(migrations) => migrations,
         Err(error) => return findings.add_error(&error),
     };
@@ -68,9 +68,9 @@ async fn examine(config: &Config, app_url: &SecretString, findings: &mut Finding
     if migrations.applied != Some(migrations.expected) {
         return;
     }
-    findings.add_result(patient.load_partitions().await.map(|tables| judgement::partitions(&tables, clock.now())));
+    findings.add_result(examined.load_partitions().await.map(|tables| judgement::partitions(&tables, clock.now())));
     match find_secret_key(config).map(|key| Keys::derive(&key)) {
-        Some(Ok(keys)) => examine_records(&patient.store(keys, Arc::new(clock)), findings).await,
+        Some(Ok(keys)) => examine_records(&examined.store(keys, Arc::new(clock)), findings).await,
         Some(Err(error)) => findings.add(Finding::fail("the secret key cannot be used", &error.to_string())),
         None => findings.add(Finding::fail(
             "FORECOURT_SECRET_KEY is not set and no key is kept",

@@ -9,7 +9,7 @@ use forecourt_domain::contact::E164;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::{config::Settings, instance::Instance};
+use crate::{config::Settings, http::twilio::webhook_path, instance::Instance};
 
 #[derive(Debug, Subcommand)]
 pub enum IntegrationCommand {
@@ -63,5 +63,5 @@ async fn add(
     let numbers: Vec<_> = numbers.into_iter().map(|number| (number, None)).collect();
     let id = tx.insert_integration(Provider::Twilio, &account, &token, &numbers).await?;
     tx.commit().await?;
-    Ok(instance.config.public_url.join(&format!("webhooks/twilio/{id}"))?)
+    Ok(instance.config.public_url.join(&webhook_path(id))?)
 }

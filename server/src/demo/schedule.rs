@@ -1,8 +1,7 @@
 //! The appointment book, moved to the days around the day of loading.
 
 use anyhow::{Context, bail};
-use forecourt_crm_store::{imports::ImportedAppointment, opening_hours::DepartmentHours, slots::Resource};
-use forecourt_domain::appointment::AppointmentKind;
+use forecourt_crm_store::{imports::ImportedAppointment, slots::Resource};
 use jiff::{
     SignedDuration, Timestamp,
     civil::{Date, Time},
@@ -29,7 +28,7 @@ impl Loading {
         let desk = self.calendar.department(row.kind.departments()).context("no department takes it")?.clone();
         let vehicle_id = self.vehicle_opt(row.vehicle.as_ref())?;
         let with_user_id = Some(self.user(&row.staff)?);
-        let resources = resources(row.kind, &desk, vehicle_id.map(|id| id.0));
+        let resources = Resource::of(row.kind, &desk.department, vehicle_id);
         let first = self.day(row.days_from_now)?;
         for moved in 0..DAYS_TO_MOVE {
             let starts_at = self.at(first.saturating_add(jiff::Span::new().days(moved)), row.time)?;
@@ -67,11 +66,4 @@ impl Loading {
     fn at(&self, day: Date, time: Time) -> anyhow::Result<Timestamp> {
         self.zone.instant(day.to_datetime(time)).context("a time outside the calendar")
     }
-}
-
-/// What such an appointment occupies: the department, and the vehicle that is driven.
-fn resources(kind: AppointmentKind, desk: &DepartmentHours, vehicle: Option<uuid::Uuid>) -> Vec<Resource> {
-    let department = Resource { id: desk.department.id.0, capacity: desk.department.appointment_capacity };
-    let driven = vehicle.filter(|_| kind == AppointmentKind::TestDrive).map(|id| Resource { id, capacity: 1 });
-    [Some(department), driven].into_iter().flatten().collect()
 }

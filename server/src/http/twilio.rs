@@ -13,7 +13,7 @@ use axum::{
     routing::post,
 };
 use forecourt_channels::twilio::{
-    form::FieldError,
+    form::{FieldError, pairs},
     inbound::{InboundSms, MediaRef},
     signature::{self, SignedBody},
     status::StatusReport,
@@ -45,6 +45,16 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/webhooks/twilio/{integration_id}", post(receive))
         .route("/webhooks/twilio/{integration_id}/status/{outbox_id}", post(report))
+}
+
+/// Where an integration's texts come in, below the public URL.
+pub fn webhook_path(integration: IntegrationId) -> String {
+    format!("webhooks/twilio/{integration}")
+}
+
+/// Where the reports on one text come in, below the public URL.
+pub fn report_path(integration: IntegrationId, row: OutboxId) -> String {
+    format!("{}/status/{row}", webhook_path(integration))
 }
 
 /// How often a form is taken when the database fails for a moment, and the pauses between. Taking it
@@ -261,7 +271,7 @@ async fn verify(state: &AppState, form: &Form<'_>) -> Result<SignedForm, Problem
     if !is_form(headers) {
         return Err(unsupported("application/x-www-form-urlencoded"));
     }
-    let fields: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+    let fields = pairs(body);
     let path = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     let url = format!("{}{path}", state.public_url.as_str().trim_end_matches('/'));
     let given = headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();

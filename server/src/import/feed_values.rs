@@ -1,10 +1,10 @@
 //! What the cells of feeds mean: `None` is what nobody can read, never a guess.
 
 use forecourt_domain::{
+    one_line::one_line,
     search::fold,
     vehicle::{Body, Condition, Drivetrain, Fuel, Transmission, VehicleStatus},
 };
-use forecourt_tools::arguments::one_line;
 
 /// Less than this is a placeholder and no price, in minor units.
 const LEAST_PRICE: i64 = 10_000;
@@ -163,7 +163,7 @@ fn first<T: Copy>(text: &str, marks: &[(T, &[&str])]) -> Option<T> {
 pub(super) fn features(text: &str) -> Vec<String> {
     let separator = ['|', ';', '\n'].into_iter().find(|separator| text.contains(*separator)).unwrap_or(',');
     let mut features: Vec<String> = Vec::new();
-    for feature in text.split(separator).map(|feature| one_line(&without_tags(feature))) {
+    for feature in text.split(separator).map(|feature| one_line(&without_tags(feature), usize::MAX)) {
         if !feature.is_empty() && feature.chars().count() <= LONGEST_FEATURE && !features.contains(&feature) {
             features.push(feature);
         }
@@ -174,7 +174,7 @@ pub(super) fn features(text: &str) -> Vec<String> {
 
 /// Words without HTML tags, on one line.
 pub(super) fn words(text: &str) -> String {
-    one_line(&without_tags(text))
+    one_line(&without_tags(text), usize::MAX)
 }
 
 fn without_tags(text: &str) -> String {

@@ -18,10 +18,9 @@ use forecourt_domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tokio::sync::Semaphore;
 use url::Url;
 
-use super::{Wake, wait};
+use super::{Wake, work, work_off};
 use crate::{providers::Providers, supervisor::Supervisor};
 
 /// How long a claimed row is safe from other workers; longer than a provider's time-out.
@@ -64,40 +63,17 @@ enum Gate {
 
 /// Sends, at most `concurrency` at a time, until everything stops.
 pub async fn run(sender: Sender, wake: Wake, supervisor: Supervisor, concurrency: usize) {
-    let slots = Arc::new(Semaphore::new(concurrency));
-    loop {
-        let free = slots.available_permits();
-        if free > 0 {
-            match sender.store.claim_outbox(i64::try_from(free).unwrap_or(1), LEASE).await {
-                Ok(claims) => {
-                    for claim in claims {
-                        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
-                        let (sender, wake) = (sender.clone(), wake.clone());
-                        supervisor.start(async move {
-                            sender.deliver_logged(claim).await;
-                            drop(slot);
-                            wake.outbox();
-                        });
-                    }
-                }
-                Err(error) => tracing::error!(%error, "sends could not be claimed"),
-            }
-        }
-        if !wait(&supervisor, &wake.outbox).await {
-            return;
-        }
-    }
+    let claim = |most| sender.store.claim_outbox(most, LEASE);
+    let send = |claimed| {
+        let sender = sender.clone();
+        async move { sender.deliver_logged(claimed).await }
+    };
+    work(supervisor, ("outbox", wake.outbox), concurrency, claim, send).await;
 }
 
 /// Works on everything that is due now, in order; for tests and benches. How many claims.
 pub async fn drain(sender: &Sender) -> Result<usize, StoreError> {
-    let mut worked = 0;
-    loop {
-        let claims = sender.store.claim_outbox(1, LEASE).await?;
-        let Some(claim) = claims.first() else { return Ok(worked) };
-        sender.deliver_logged(*claim).await;
-        worked += 1;
-    }
+    work_off(|| sender.store.claim_outbox(1, LEASE), |claimed| sender.deliver_logged(claimed)).await
 }
 
 impl Sender {

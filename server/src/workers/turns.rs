@@ -7,9 +7,8 @@ use forecourt_crm_store::{StoreError, system::queues::Claimed};
 use forecourt_domain::ids::ConversationId;
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
 
-use super::{Wake, wait};
+use super::{Wake, work, work_off};
 use crate::supervisor::Supervisor;
 
 /// How long a claimed turn is safe from other workers unless its lease is extended.
@@ -26,41 +25,18 @@ const GIVE_UP_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// Runs turns, at most `concurrency` at a time, until everything stops.
 pub async fn run(agent: Arc<Agent>, wake: Wake, supervisor: Supervisor, concurrency: usize) {
-    let slots = Arc::new(Semaphore::new(concurrency));
-    loop {
-        let free = slots.available_permits();
-        if free > 0 {
-            match agent.store().claim_turns(i64::try_from(free).unwrap_or(1), LEASE).await {
-                Ok(claims) => {
-                    for claim in claims {
-                        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
-                        let (agent, wake) = (Arc::clone(&agent), wake.clone());
-                        supervisor.start(async move {
-                            run_claimed(&agent, &wake, claim).await;
-                            drop(slot);
-                            // A slot is free, and the next turn may be due already.
-                            wake.turns();
-                        });
-                    }
-                }
-                Err(error) => tracing::error!(%error, "turns could not be claimed"),
-            }
-        }
-        if !wait(&supervisor, &wake.turns).await {
-            return;
-        }
-    }
+    let queue = ("turns", Arc::clone(&wake.turns));
+    let claim = |most| agent.store().claim_turns(most, LEASE);
+    let run = |claimed| {
+        let (agent, wake) = (Arc::clone(&agent), wake.clone());
+        async move { run_claimed(&agent, &wake, claimed).await }
+    };
+    work(supervisor, queue, concurrency, claim, run).await;
 }
 
 /// Runs every turn that is due now, one after the other; for tests and benches. How many ran.
 pub async fn drain(agent: &Agent, wake: &Wake) -> Result<usize, StoreError> {
-    let mut ran = 0;
-    loop {
-        let claims = agent.store().claim_turns(1, LEASE).await?;
-        let Some(claim) = claims.first() else { return Ok(ran) };
-        run_claimed(agent, wake, *claim).await;
-        ran += 1;
-    }
+    work_off(|| agent.store().claim_turns(1, LEASE), |claimed| run_claimed(agent, wake, claimed)).await
 }
 
 async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>) {

@@ -4,18 +4,16 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
 use forecourt_channels::twilio::signature::{SignedBody, sign};
-use forecourt_crm_store::{
-    integrations::{Integration, Provider},
-    keys::hex,
-};
+use forecourt_crm_store::integrations::{Integration, Provider};
 use forecourt_domain::{
     contact::{ContactKind, E164},
+    hex::hex,
     scope::Scope,
 };
 use reqwest::StatusCode;
 use url::Url;
 
-use crate::instance::Instance;
+use crate::{http::twilio::webhook_path, instance::Instance};
 
 /// Area codes of fictional numbers (555-01xx): the customers that nobody else is.
 const AREA_CODES: [u16; 4] = [720, 303, 970, 719];
@@ -53,9 +51,9 @@ impl Phone {
             Some(from) => from,
             None => unused_number(instance, scope).await?,
         };
-        let path = format!("/webhooks/twilio/{id}");
+        let path = webhook_path(id);
         let webhook = instance.config.public_url.join(&path).context("FORECOURT_PUBLIC_URL takes no path")?;
-        Ok(Self { client, integration, post_to: format!("http://{address}{path}"), webhook, from, to })
+        Ok(Self { client, integration, post_to: format!("http://{address}/{path}"), webhook, from, to })
     }
 
     /// Whether answers stay inside.

@@ -1,18 +1,14 @@
 //! What counts as well, worth a look or wrong. Pure: facts in, a finding out.
 
 use forecourt_crm_store::{
-    connect::ConnectError,
-    doctor::{DatabaseClock, MigrationFacts, PartitionFacts, Patient, RoleFacts, SealedIntegration},
+    connect::{ConnectError, OLDEST_PGVECTOR, OLDEST_POSTGRES, RoleFacts},
+    doctor::{DatabaseClock, ExaminedDatabase, MigrationFacts, PartitionFacts, SealedIntegration},
 };
 use forecourt_domain::hours::{Zone, tzdata_version};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::date};
 
 use super::findings::Finding;
 
-/// The oldest PostgreSQL that has what the migrations use.
-const OLDEST_SERVER: i32 = 15;
-/// The oldest pgvector whose filtered searches are complete.
-const OLDEST_VECTOR: (u32, u32) = (0, 8);
 /// Fewer months of partitions ahead are worth a look.
 const MONTHS_AHEAD: i32 = 3;
 /// Clocks further apart than this make times hard to read; than the second, they make leases wrong.
@@ -40,29 +36,26 @@ pub(super) fn time_zones() -> Finding {
     }
 }
 
-pub(super) fn server(major: i32) -> Finding {
-    if major >= OLDEST_SERVER {
+pub(super) fn server(major: u32) -> Finding {
+    if major >= OLDEST_POSTGRES {
         Finding::ok(format!("PostgreSQL {major}"))
     } else {
-        Finding::fail(format!("PostgreSQL {major}"), &format!("use PostgreSQL {OLDEST_SERVER} or newer"))
+        Finding::fail(format!("PostgreSQL {major}"), &format!("use PostgreSQL {OLDEST_POSTGRES} or newer"))
     }
 }
 
 /// Row-level security binds the app role only if it is none of these.
 pub(super) fn app_role(role: &RoleFacts) -> Finding {
-    let strong = match role {
-        RoleFacts { is_superuser: true, .. } => "is a superuser",
-        RoleFacts { bypasses_row_security: true, .. } => "bypasses row-level security",
-        RoleFacts { owns_tables: true, .. } => "owns tables",
-        _ => return Finding::ok(format!("the app role {} is bound by row-level security", role.name)),
+    let Some(what) = role.unbound() else {
+        return Finding::ok(format!("the app role {} is bound by row-level security", role.name));
     };
     Finding::fail(
-        format!("the app role {} {strong}, so dealerships are not kept apart", role.name),
+        format!("the app role {} is {what}, so dealerships are not kept apart", role.name),
         "set DATABASE_URL for forecourt_app and DATABASE_OWNER_URL for forecourt_owner",
     )
 }
 
-pub(super) fn owner(reached: &Result<Patient, ConnectError>) -> Finding {
+pub(super) fn owner(reached: &Result<ExaminedDatabase, ConnectError>) -> Finding {
     match reached {
         Ok(_) => Finding::ok("the owner role can log in"),
         Err(error) => Finding::warn(format!("the owner role cannot log in: {error}"), "correct DATABASE_OWNER_URL"),
@@ -76,7 +69,7 @@ pub(super) fn vector(version: Option<&str>) -> Finding {
     let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
     let what = format!("pgvector {version}");
-    if found >= OLDEST_VECTOR { Finding::ok(what) } else { Finding::fail(what, fix) }
+    if found >= OLDEST_PGVECTOR { Finding::ok(what) } else { Finding::fail(what, fix) }
 }
 
 pub(super) fn migrations(facts: MigrationFacts) -> Finding {

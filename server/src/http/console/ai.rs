@@ -19,7 +19,7 @@ use crate::http::{AppState, api};
 
 /// From which page the switch was thrown.
 #[derive(Debug, Deserialize)]
-pub struct From {
+pub struct SwitchForm {
     #[serde(default)]
     place: Place,
 }
@@ -28,7 +28,7 @@ pub struct From {
 pub async fn pause(
     State(state): State<AppState>,
     SignedIn(principal): SignedIn,
-    form: Result<Form<From>, FormRejection>,
+    form: Result<Form<SwitchForm>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(from) = form?;
     let told = "The assistant is paused. Nothing it writes leaves from now on; people can go on writing.";
@@ -43,7 +43,7 @@ pub async fn pause(
 pub async fn resume(
     State(state): State<AppState>,
     SignedIn(principal): SignedIn,
-    form: Result<Form<From>, FormRejection>,
+    form: Result<Form<SwitchForm>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(from) = form?;
     let told = "The assistant works again. What was held is checked once more, and sent if it still may be.";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use forecourt_channels::sms::{OutboundSms, SendError, Sender as SmsSender, SentSms, SmsBody, SmsProvider};
+use forecourt_channels::sms::{OutboundSms, SendError, SentSms, SmsBody, SmsProvider};
 use forecourt_crm_store::{
     StoreError,
     audit::AuditKind,
@@ -21,7 +21,7 @@ use super::{
     BACK_OFF, LOOKUP_AFTER, MOST_UNSENT_TRIES, Sender, entry,
     telling::{Trouble, tell_somebody},
 };
-use crate::providers::ProviderError;
+use crate::{http::twilio::report_path, providers::ProviderError};
 
 /// What an answer of the provider means for the row.
 struct Ended {
@@ -72,7 +72,7 @@ impl Sender {
             },
             // No mailbox is configured yet: shown, and plainly marked as not sent.
             Channel::Email | Channel::WebChat | Channel::Copilot => {
-                Ok(SentSms { sid: None, status: DeliveryStatus::Simulated, segments: None })
+                Ok(SentSms { sid: None, status: DeliveryStatus::Simulated })
             }
         }
     }
@@ -86,13 +86,15 @@ impl Sender {
         let integration = row.integration_id.ok_or(ProviderError::Missing)?;
         let provider = self.providers.sender(claim.scope, integration).await?;
         let unusable = |error: &dyn std::fmt::Display| ProviderError::Client(error.to_string());
-        let path = format!("webhooks/twilio/{integration}/status/{}", row.id);
         let from = row.sender.clone().unwrap_or_default();
         let message = OutboundSms {
-            from: SmsSender::Number(from.parse().map_err(|error| unusable(&error))?),
+            from: from.parse().map_err(|error| unusable(&error))?,
             to: row.recipient.parse().map_err(|error| unusable(&error))?,
             body: SmsBody::new(row.body["text"].as_str().unwrap_or_default()),
-            status_callback: self.public_url.join(&path).map_err(|error| unusable(&error))?,
+            status_callback: self
+                .public_url
+                .join(&report_path(integration, row.id))
+                .map_err(|error| unusable(&error))?,
         };
         Ok((provider, message))
     }

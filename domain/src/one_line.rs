@@ -1,9 +1,10 @@
-//! Text from outside made fit to stand in one line of a prompt.
+//! Text from outside made fit to stand in one line, in a prompt or before a person.
 
 /// `text` on one line of at most `longest` characters. Line ends and other control characters become
-/// spaces, runs of spaces become one, invisible characters go: a name cannot forge a line of its own,
-/// nor hide words from the people who read a prompt.
-pub(crate) fn one_line(text: &str, longest: usize) -> String {
+/// spaces, runs of spaces become one, none stay around it, and invisible characters go: a name cannot forge
+/// a line of its own, hide words from those who read it, or make them look like others.
+#[must_use]
+pub fn one_line(text: &str, longest: usize) -> String {
     let visible = text.chars().filter(|letter| !is_invisible(*letter));
     let visible: String = visible.map(|letter| if ends_or_controls(letter) { ' ' } else { letter }).collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
