@@ -9,7 +9,9 @@ create table turn_queue (
     due_at timestamptz not null,
     leased_until timestamptz,
     lease_no bigint,
-    claims integer not null default 0
+    -- How often it was claimed, and how often a worker lived to say that it failed.
+    claims integer not null default 0,
+    failures integer not null default 0
 );
 create index turn_queue_due_idx on turn_queue (due_at);
 grant select, insert, update, delete on turn_queue to forecourt_app;

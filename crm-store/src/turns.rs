@@ -173,7 +173,7 @@ impl CrmTx {
                 .fetch_optional(self.connection())
                 .await?;
         let Some(lease_no) = lease_no else { return Ok(None) };
-        let claim = Claimed { scope: self.scope(), id, lease_no, claims: 0 };
+        let claim = Claimed { scope: self.scope(), id, lease_no, claims: 0, failures: 0 };
         Ok(self.lock_for_turn(claim).await?.map(|(conversation, _)| conversation))
     }
 
@@ -293,7 +293,7 @@ impl CrmTx {
     pub(super) async fn requeue_turn(&mut self, start: &TurnConversation) -> Result<(), StoreError> {
         // A turn has ended: what is claimed next is another one, with tries of its own.
         sqlx::query(
-            "update turn_queue set leased_until = null, claims = 0 where conversation_id = $1 and lease_no = $2",
+            "update turn_queue set leased_until = null, claims = 0, failures = 0 where conversation_id = $1 and lease_no = $2",
         )
         .bind(start.id.0)
         .bind(start.seen.lease_no)
@@ -307,7 +307,8 @@ impl CrmTx {
         &mut self,
         start: &TurnConversation,
     ) -> Result<Option<(TurnConversation, Vec<HistoryMessage>)>, StoreError> {
-        let claim = Claimed { scope: self.scope(), id: start.id, lease_no: start.seen.lease_no, claims: 0 };
+        let claim =
+            Claimed { scope: self.scope(), id: start.id, lease_no: start.seen.lease_no, claims: 0, failures: 0 };
         let Some((conversation, _)) = self.lock_for_turn(claim).await? else { return Ok(None) };
         let history = self.load_history(start.id).await?;
         Ok(Some((conversation, history)))

@@ -18,6 +18,8 @@ pub struct Claimed<T> {
     pub lease_no: i64,
     /// How often this turn was claimed without coming to an end, this time included; counted of turns only.
     pub claims: i32,
+    /// How often a worker has reported that this turn failed; counted of turns only.
+    pub failures: i32,
 }
 
 impl Store {
@@ -28,13 +30,13 @@ impl Store {
         lease: SignedDuration,
     ) -> Result<Vec<Claimed<ConversationId>>, StoreError> {
         let now = self.now();
-        let rows: Vec<(Uuid, Uuid, i64, i32)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Uuid, i64, i32, i32)> = sqlx::query_as(
             "update turn_queue set leased_until = $2, lease_no = nextval('lease_numbers'), claims = claims + 1
              where conversation_id in (
                  select conversation_id from turn_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
                  order by due_at limit $3 for update skip locked)
-             returning dealership_id, conversation_id, lease_no, claims",
+             returning dealership_id, conversation_id, lease_no, claims, failures",
         )
         .bind(sql(now))
         .bind(sql(later(now, lease)))
@@ -47,13 +49,13 @@ impl Store {
     /// Claims outbox rows that are due, oldest first.
     pub async fn claim_outbox(&self, limit: i64, lease: SignedDuration) -> Result<Vec<Claimed<OutboxId>>, StoreError> {
         let now = self.now();
-        let rows: Vec<(Uuid, Uuid, i64, i32)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Uuid, i64, i32, i32)> = sqlx::query_as(
             "update outbox_queue set leased_until = $2, lease_no = nextval('lease_numbers')
              where outbox_id in (
                  select outbox_id from outbox_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
                  order by due_at, outbox_id limit $3 for update skip locked)
-             returning dealership_id, outbox_id, lease_no, 1",
+             returning dealership_id, outbox_id, lease_no, 1, 0",
         )
         .bind(sql(now))
         .bind(sql(later(now, lease)))
@@ -66,13 +68,13 @@ impl Store {
     /// Claims jobs that are due, oldest first.
     pub async fn claim_jobs(&self, limit: i64, lease: SignedDuration) -> Result<Vec<Claimed<JobId>>, StoreError> {
         let now = self.now();
-        let rows: Vec<(Uuid, Uuid, i64, i32)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Uuid, i64, i32, i32)> = sqlx::query_as(
             "update job_queue set leased_until = $2, lease_no = nextval('lease_numbers')
              where job_id in (
                  select job_id from job_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
                  order by due_at limit $3 for update skip locked)
-             returning dealership_id, job_id, lease_no, 1",
+             returning dealership_id, job_id, lease_no, 1, 0",
         )
         .bind(sql(now))
         .bind(sql(later(now, lease)))
@@ -86,6 +88,24 @@ impl Store {
     pub async fn release_turn(&self, claim: Claimed<ConversationId>, due_at: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "update turn_queue set leased_until = null, due_at = $3 where conversation_id = $1 and lease_no = $2",
+        )
+        .bind(claim.id.0)
+        .bind(claim.lease_no)
+        .bind(sql(due_at))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives a turn back that failed, to be tried again at `due_at`.
+    pub async fn release_failed_turn(
+        &self,
+        claim: Claimed<ConversationId>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "update turn_queue set leased_until = null, due_at = $3, failures = failures + 1
+             where conversation_id = $1 and lease_no = $2",
         )
         .bind(claim.id.0)
         .bind(claim.lease_no)
@@ -143,13 +163,14 @@ fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
     now.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
-fn claimed<T>(rows: Vec<(Uuid, Uuid, i64, i32)>, id: fn(Uuid) -> T) -> Vec<Claimed<T>> {
+fn claimed<T>(rows: Vec<(Uuid, Uuid, i64, i32, i32)>, id: fn(Uuid) -> T) -> Vec<Claimed<T>> {
     rows.into_iter()
-        .map(|(dealership, claimed, lease_no, claims)| Claimed {
+        .map(|(dealership, claimed, lease_no, claims, failures)| Claimed {
             scope: Scope::of(DealershipId(dealership)),
             id: id(claimed),
             lease_no,
             claims,
+            failures,
         })
         .collect()
 }

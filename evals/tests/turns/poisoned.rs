@@ -45,6 +45,23 @@ async fn a_turn_that_takes_its_process_with_it_every_time_is_given_up_without_an
 }
 
 #[tokio::test]
+async fn processes_that_died_do_not_count_as_failures_of_the_turn() {
+    let (_database, model, world) = World::open().await;
+    model.then_after(|_| async { panic!("a fault of ours") }).then(says("Hello! What can I do for you?"));
+    world.text("hi there").await;
+    for _ in 0..8 {
+        assert_eq!(world.stage.store.claim_turns(1, SignedDuration::from_secs(15)).await.unwrap().len(), 1);
+        world.advance(16);
+    }
+    world.work().await;
+    assert_eq!(world.received(), Vec::<String>::new(), "it failed once");
+    world.advance(3);
+    world.work().await;
+    assert_eq!((world.received().len(), model.requests().len()), (1, 2));
+    assert_eq!(world.handoffs().await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_turn_that_cannot_even_begin_is_given_up() {
     let (_database, model, world) = World::open().await;
     model.then(calls([("get_vehicle", vehicle("U1041"))])).then(says("The CX-5 (stock U1041) costs $26,990."));

@@ -16,8 +16,9 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(15);
 
 /// How long a turn that failed on the database waits before it is tried again.
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(2);
-/// A turn that fails and was claimed this often is given up: fallback sentence and handoff.
-const MOST_TRIES: i32 = 6;
+/// A turn that has failed this often is given up: fallback sentence and handoff. What its process did
+/// not live to report is not counted here.
+const MOST_FAILURES: i32 = 6;
 /// A turn that was claimed this often is not even tried once more. Nobody lived to say why it did not
 /// end: it may take its process with it, though a slow machine that loses its leases looks the same.
 const MOST_CLAIMS: i32 = 20;
@@ -42,10 +43,12 @@ pub async fn drain(agent: &Agent, wake: &Wake) -> Result<usize, StoreError> {
 async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>) {
     let began = std::time::Instant::now();
     let mut ended = None;
-    if claim.claims <= MOST_CLAIMS {
+    let hopeless = claim.claims > MOST_CLAIMS;
+    if !hopeless {
         ended = attempt(agent, claim, agent.run_turn(claim)).await;
     }
-    if ended.is_none() && claim.claims >= MOST_TRIES {
+    let given_up = hopeless || claim.failures + 1 >= MOST_FAILURES;
+    if ended.is_none() && given_up {
         ended = attempt(agent, claim, agent.give_up(claim)).await;
     }
     metrics::histogram!("forecourt_turn_seconds").record(began.elapsed().as_secs_f64());
@@ -63,8 +66,9 @@ async fn run_claimed(agent: &Agent, wake: &Wake, claim: Claimed<ConversationId>)
         }
         None => {
             // It is tried again from its journal.
-            let after = if claim.claims >= MOST_TRIES { GIVE_UP_AGAIN_AFTER } else { RETRY_AFTER };
-            release(agent, claim, agent.store().now() + after).await;
+            let after = if given_up { GIVE_UP_AGAIN_AFTER } else { RETRY_AFTER };
+            let store = agent.store();
+            released(claim, store.release_failed_turn(claim, store.now() + after).await);
             "error"
         }
     };
@@ -83,7 +87,7 @@ async fn attempt(
     match AssertUnwindSafe(under_lease(agent, claim, turn)).catch_unwind().await {
         Ok(Ok(outcome)) => Some(outcome),
         Ok(Err(error)) => {
-            tracing::error!(conversation = %claim.id, claims = claim.claims, %error, "a turn failed");
+            tracing::error!(conversation = %claim.id, claims = claim.claims, failures = claim.failures, %error, "a turn failed");
             None
         }
         Err(_) => {
@@ -106,7 +110,11 @@ async fn under_lease(
 }
 
 async fn release(agent: &Agent, claim: Claimed<ConversationId>, due_at: Timestamp) {
-    if let Err(error) = agent.store().release_turn(claim, due_at).await {
+    released(claim, agent.store().release_turn(claim, due_at).await);
+}
+
+fn released(claim: Claimed<ConversationId>, done: Result<(), StoreError>) {
+    if let Err(error) = done {
         // The lease runs out by itself.
         tracing::warn!(conversation = %claim.id, %error, "a turn could not be released");
     }
