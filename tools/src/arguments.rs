@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn words_are_one_short_line() {
-        let words: Words<20> = serde_json::from_value("  a\n\tb\u{0} \u{202e} c ".into()).unwrap();
+        let words: Words<20> = serde_json::from_value("  a\n\tb\u{0} \u{202e} \u{200b}\u{e0041}c ".into()).unwrap();
         assert_eq!(words.get(), Some("a b c"));
         assert_eq!(serde_json::from_value::<Words<20>>(" \n ".into()).unwrap().get(), None);
         assert!(serde_json::from_value::<Words<3>>("abcd".into()).is_err());
