@@ -5,6 +5,8 @@ pub mod bench;
 pub mod crash;
 pub mod customer_phone;
 pub mod doubles;
+pub mod hostile;
+pub mod referee;
 pub mod sentences;
 pub mod stage;
 pub mod stream;
