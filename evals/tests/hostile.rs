@@ -1,11 +1,13 @@
 //! The two walls hold against a hostile model, and a run notices when one of them is gone.
+#![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use forecourt_agent::Walls;
 use forecourt_evals::hostile::{HostileArgs, HostileReport, run};
 use forecourt_policies::PolicySet;
 
 /// Permits everything to everybody.
-const ALLOW_ALL: &str = r#"@id("allow_all") @reason("A test took the wall away.") permit (principal, action, resource);"#;
+const ALLOW_ALL: &str =
+    r#"@id("allow_all") @reason("A test took the wall away.") permit (principal, action, resource);"#;
 
 async fn play(turns: usize, seed: Option<u64>, walls: &Walls) -> HostileReport {
     let args = HostileArgs { turns, seed, attacks: None };
@@ -35,7 +37,8 @@ async fn without_policies_a_run_finds_what_was_done_against_the_settings() {
     let walls = Walls { policies, ..Walls::built_in().unwrap() };
     let report = play(400, Some(1), &walls).await;
     let whats = whats(&report);
-    for forbidden in ["AppointmentsNeedApproval forbids", "ChangesAreOff forbids", "a reply left that nobody approved"] {
+    for forbidden in ["AppointmentsNeedApproval forbids", "ChangesAreOff forbids", "a reply left that nobody approved"]
+    {
         assert!(whats.contains(forbidden), "{forbidden} is not among\n{whats}");
     }
 }
