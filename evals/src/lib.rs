@@ -6,6 +6,7 @@ pub mod crash;
 pub mod customer_phone;
 pub mod doubles;
 pub mod hostile;
+pub mod races;
 pub mod referee;
 pub mod sentences;
 pub mod stage;
