@@ -16,7 +16,7 @@ const BUDGET_POLICIES: [&str; 2] = ["token_cap_acknowledge", "spend_cap_acknowle
 
 /// Which caps of the day are reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Budget {
+pub struct Budget {
     pub token_cap_reached: bool,
     pub spend_cap_reached: bool,
 }
@@ -24,7 +24,8 @@ pub(crate) struct Budget {
 impl Budget {
     /// Compares what was used with what is allowed. A limit on money counts as reached while nobody
     /// knows what the model costs: such a setting is refused, so a price was taken away since.
-    pub(crate) fn of(settings: &DealershipSettings, used: DayUsage, pricing: Pricing) -> Self {
+    #[must_use]
+    pub fn of(settings: &DealershipSettings, used: DayUsage, pricing: Pricing) -> Self {
         let spent = |cap: i64| pricing == Pricing::Unknown || used.spend_micros >= cap.saturating_mul(MICROS_PER_CENT);
         Self {
             token_cap_reached: settings.daily_token_cap.is_some_and(|cap| used.tokens() >= cap),

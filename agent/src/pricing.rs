@@ -6,7 +6,8 @@ use crate::model::Usage;
 
 /// A price in millionths of a US dollar per million tokens. Read from a decimal number of US dollars per
 /// million tokens with at most six decimals, as providers print it: `0.25`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(try_from = "String")]
 pub struct PricePerMillion(u64);
 
 /// A text that is no price.
@@ -27,6 +28,14 @@ impl FromStr for PricePerMillion {
         let whole: u64 = whole.parse().map_err(|_| refused())?;
         let decimals: u64 = format!("{decimals:0<6}").parse().map_err(|_| refused())?;
         Ok(Self(whole * 1_000_000 + decimals))
+    }
+}
+
+impl TryFrom<String> for PricePerMillion {
+    type Error = NoPrice;
+
+    fn try_from(text: String) -> Result<Self, NoPrice> {
+        text.parse()
     }
 }
 

@@ -138,6 +138,22 @@ impl CrmTx {
         Ok(ids.into_iter().map(UserId).collect())
     }
 
+    /// The caps of this dealership; none before it has a profile.
+    pub async fn find_caps(&mut self) -> Result<Option<Caps>, StoreError> {
+        let tenant = self.tenant();
+        let row: Option<(i32, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "select answer_cap_per_day, daily_token_cap, daily_spend_cap_minor from dealership_profiles where dealership_id = $1",
+        )
+        .bind(tenant)
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(row.map(|(answers, tokens, spend_minor)| Caps {
+            answers_per_customer: u32::try_from(answers).unwrap_or(0),
+            tokens,
+            spend_minor,
+        }))
+    }
+
     /// Sets the caps, all of them.
     pub async fn update_caps(&mut self, by: UserId, caps: &Caps) -> Result<(), StoreError> {
         let tenant = self.tenant();

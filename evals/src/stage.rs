@@ -3,7 +3,7 @@
 
 use std::{net::Ipv4Addr, sync::Arc};
 
-use forecourt_agent::{Agent, AgentParts, ChatModel, TurnLimits, models::offline::OfflineModel};
+use forecourt_agent::{Agent, AgentParts, ChatModel, TurnLimits, models::offline::OfflineModel, pricing::Pricing};
 use forecourt_crm_store::{Store, keys::Keys};
 use forecourt_domain::clock::Clock;
 use forecourt_policies::PolicySet;
@@ -55,6 +55,14 @@ impl Stage {
     /// # Errors
     /// When a port cannot be opened or the built-in policies do not load.
     pub async fn open(parts: StageParts) -> anyhow::Result<Self> {
+        Self::open_priced(parts, Pricing::Free).await
+    }
+
+    /// Opens an instance whose model has a price.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_priced(parts: StageParts, pricing: Pricing) -> anyhow::Result<Self> {
         // Fails when another stage of this process has installed it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = Store::new(parts.pool, Keys::derive(&SecretString::from(SECRET_KEY))?, Arc::clone(&parts.clock));
@@ -67,6 +75,7 @@ impl Stage {
             registry: Registry::customer(),
             services: Services { embedder: Arc::new(HashedNgrams) },
             limits: parts.limits,
+            pricing,
         }));
         let twilio = TwilioDouble::start(twilio_account(), parts.clock).await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;

@@ -5,6 +5,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use forecourt_agent::{
     Agent, AgentParts, ChatModel, TurnLimits,
+    pricing::Pricing,
     models::{
         offline::OfflineModel,
         openai::{Delivery, OpenAiModel, OpenAiSettings, OutputLimitField, http_client},
@@ -19,7 +20,7 @@ use forecourt_crm_store::{
     migrate,
     system::instance::InstanceKind,
 };
-use forecourt_domain::{clock::SystemClock, hex::hex};
+use forecourt_domain::{clock::SystemClock, hex::hex, scope::Scope};
 use forecourt_policies::PolicySet;
 use forecourt_prompts::PromptSet;
 use forecourt_tools::{HashedNgrams, Registry, Services};
@@ -144,6 +145,7 @@ impl Instance {
         roles: &[ServeRole],
         supervisor: &Supervisor,
     ) -> anyhow::Result<Option<std::net::SocketAddr>> {
+        self.warn_of_caps_without_a_price().await?;
         supervisor.start(workers::clock::run(self.store.clone(), Arc::clone(&self.clock), supervisor.clone()));
         let mut address = None;
         for role in roles {
@@ -173,6 +175,24 @@ impl Instance {
             "this process works"
         );
         Ok(address)
+    }
+
+    /// A limit on money that nobody can count closes the assistant: whoever reads the log should know why.
+    async fn warn_of_caps_without_a_price(&self) -> anyhow::Result<()> {
+        if self.config.pricing != Pricing::Unknown {
+            return Ok(());
+        }
+        for dealership in self.store.load_dealerships().await? {
+            let mut tx = self.store.begin(Scope::of(dealership.id)).await?;
+            if tx.find_caps().await?.is_some_and(|caps| caps.spend_minor.is_some()) {
+                tracing::warn!(
+                    dealership = %dealership.id,
+                    "a daily spend cap is set and the model's price is not known, so the assistant only acknowledges; \
+                     set FORECOURT_MODEL_PRICE_INPUT and FORECOURT_MODEL_PRICE_OUTPUT, or take the cap away"
+                );
+            }
+        }
+        Ok(())
     }
 
     async fn start_web(&self, supervisor: &Supervisor) -> anyhow::Result<std::net::SocketAddr> {
@@ -321,5 +341,6 @@ fn build_agent(config: &Config, store: &Store) -> anyhow::Result<Agent> {
         registry: Registry::customer(),
         services: Services { embedder: Arc::new(HashedNgrams) },
         limits: TurnLimits::default(),
+        pricing: config.pricing,
     }))
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits};
 use forecourt_crm_store::{
-    CrmTx, conversations::AiSwitch, proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
+    CrmTx,
+    conversations::{AiSwitch, SwitchOrder, SwitchScope, SwitchThrown},
+    proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
 };
 use forecourt_domain::{
     clock::{Clock, ManualClock},
@@ -133,9 +135,17 @@ impl World {
 
     /// Pauses or resumes the assistant.
     pub async fn switch(&self, position: AiSwitch) {
-        let mut tx = self.stage.store.begin_cut(self.dealership.scope).await.unwrap();
-        tx.switch_ai(self.dealership.manager, position).await.unwrap();
+        self.throw(SwitchScope::Dealership, position).await;
+    }
+
+    /// Throws a switch at any height.
+    pub async fn throw(&self, scope: SwitchScope, to: AiSwitch) -> SwitchThrown {
+        let mut tx = self.stage.store.begin_to_throw(self.dealership.scope, scope).await.unwrap();
+        let by = if scope == SwitchScope::Group { self.dealership.admin } else { self.dealership.manager };
+        let order = SwitchOrder { scope, to, by, reason: Some("a test") };
+        let thrown = tx.throw_switch(&order).await.unwrap();
         tx.commit().await.unwrap();
+        thrown
     }
 
     /// The proposals that wait for a manager.

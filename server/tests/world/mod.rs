@@ -12,6 +12,7 @@ use axum::{
 use forecourt_agent::{
     Agent, AgentParts, ChatModel, TurnLimits,
     models::{offline::OfflineModel, scripted::ScriptedModel},
+    pricing::Pricing,
 };
 use forecourt_channels::twilio::signature::{SignedBody, sign};
 use forecourt_crm_store::{
@@ -120,6 +121,7 @@ async fn build(database: TestDatabase, store: Store, clock: Arc<ManualClock>, mo
         registry: Registry::customer(),
         services: Services { embedder: Arc::new(HashedNgrams) },
         limits: TurnLimits { deadline: Duration::from_secs(5), ..TurnLimits::default() },
+        pricing: Pricing::Unknown,
     }));
     let wake = Wake::default();
     let live = Live::default();
