@@ -50,7 +50,11 @@ pub(crate) fn day_of(dealership: &DealershipProfile, now: Timestamp) -> Date {
 
 impl Agent {
     /// The budget of a dealership as this transaction finds it.
-    pub(crate) async fn load_budget(&self, tx: &mut CrmTx, dealership: &DealershipProfile) -> Result<Budget, StoreError> {
+    pub(crate) async fn load_budget(
+        &self,
+        tx: &mut CrmTx,
+        dealership: &DealershipProfile,
+    ) -> Result<Budget, StoreError> {
         let used = tx.load_usage(day_of(dealership, tx.now())).await?;
         Ok(Budget::of(&dealership.settings, used, self.pricing))
     }

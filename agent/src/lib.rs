@@ -23,8 +23,8 @@ mod turn;
 mod turn_state;
 
 pub use agent::{Agent, AgentParts, TurnLimits};
-pub use budget::Budget;
 pub use approval::{Approval, ApprovalError};
+pub use budget::Budget;
 pub use keyword_answer::keyword_answer;
 pub use model::ChatModel;
 pub use turn::TurnOutcome;

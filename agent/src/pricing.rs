@@ -77,10 +77,13 @@ mod tests {
 
     #[test]
     fn a_price_is_read_exactly_or_not_at_all() {
-        for (text, price) in [("0.25", 250_000), ("2", 2_000_000), ("1.000001", 1_000_001), ("0.0", 0), ("007.5", 7_500_000)] {
+        for (text, price) in
+            [("0.25", 250_000), ("2", 2_000_000), ("1.000001", 1_000_001), ("0.0", 0), ("007.5", 7_500_000)]
+        {
             assert_eq!(text.parse(), Ok(PricePerMillion(price)), "{text}");
         }
-        for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", " 1", "0.0000001", "$2", "1.2.3", "9999999", "ten"] {
+        for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", " 1", "0.0000001", "$2", "1.2.3", "9999999", "ten"]
+        {
             assert!(text.parse::<PricePerMillion>().is_err(), "{text:?}");
         }
     }
@@ -89,7 +92,11 @@ mod tests {
     fn a_call_costs_each_kind_of_token_at_its_price_and_is_rounded_up() {
         let price = |text: &str| text.parse().unwrap();
         let prices = ModelPrices { input: price("0.25"), cached_input: price("0.025"), output: price("2") };
-        let usage = |input_tokens, cached_input_tokens, output_tokens| Usage { input_tokens, cached_input_tokens, output_tokens };
+        let usage = |input_tokens, cached_input_tokens, output_tokens| Usage {
+            input_tokens,
+            cached_input_tokens,
+            output_tokens,
+        };
         for (usage, micros) in [
             (usage(0, 0, 0), 0),
             (usage(1_000_000, 0, 0), 250_000),

@@ -118,7 +118,8 @@ pub enum UnreadableFacts {
 /// Version 1 knew no caps of a dealership's day, so none was reached.
 fn from_version_1(recorded: &mut Value) -> Result<(), UnreadableFacts> {
     for name in ["token_cap_reached", "spend_cap_reached"] {
-        let known = recorded.as_object_mut().is_none_or(|fields| fields.insert(name.to_owned(), false.into()).is_some());
+        let known =
+            recorded.as_object_mut().is_none_or(|fields| fields.insert(name.to_owned(), false.into()).is_some());
         if known {
             return Err(UnreadableFacts::Shape(format!("version 1 has no field {name}")));
         }

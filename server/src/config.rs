@@ -222,7 +222,9 @@ mod tests {
             };
             resolve(settings, &[]).map(|config| config.pricing)
         };
-        assert!(matches!(with(Some("0.25"), Some("2")), Ok(Pricing::Known(prices)) if prices.cached_input == prices.input));
+        assert!(
+            matches!(with(Some("0.25"), Some("2")), Ok(Pricing::Known(prices)) if prices.cached_input == prices.input)
+        );
         assert!(matches!(with(None, None), Ok(Pricing::Unknown)));
         assert!(with(Some("0.25"), None).is_err() && with(None, Some("2")).is_err());
         assert_eq!(resolve(Settings::default(), &[]).unwrap().pricing, Pricing::Free);
@@ -237,7 +239,11 @@ mod tests {
     fn the_file_is_read_last_and_an_error_in_it_never_quotes_a_secret() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("forecourt.toml");
-        std::fs::write(&path, "model = \"from-file\"\nmodel_price_input = \"1.5\"\nmodel_price_output = \"3\"\nsecret_key = \"kept\"\n").unwrap();
+        std::fs::write(
+            &path,
+            "model = \"from-file\"\nmodel_price_input = \"1.5\"\nmodel_price_output = \"3\"\nsecret_key = \"kept\"\n",
+        )
+        .unwrap();
         let settings = Settings { config: Some(path.clone()), ..Settings::default() };
         let config = resolve(settings.clone(), &[]).unwrap();
         assert!(matches!(config.model, ModelConfig::OpenAi { model, .. } if model == "from-file"));

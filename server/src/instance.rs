@@ -5,12 +5,12 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use forecourt_agent::{
     Agent, AgentParts, ChatModel, TurnLimits,
-    pricing::Pricing,
     models::{
         offline::OfflineModel,
         openai::{Delivery, OpenAiModel, OpenAiSettings, OutputLimitField, http_client},
         retry::{BreakerPolicy, Resilient, RetryPolicy},
     },
+    pricing::Pricing,
 };
 use forecourt_crm_store::{
     Store,

@@ -162,11 +162,7 @@ impl CrmTx {
         Ok(())
     }
 
-    async fn set_conversation_switch(
-        &mut self,
-        id: ConversationId,
-        order: &SwitchOrder<'_>,
-    ) -> Result<(), StoreError> {
+    async fn set_conversation_switch(&mut self, id: ConversationId, order: &SwitchOrder<'_>) -> Result<(), StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         let changed = sqlx::query(
             "update conversations set ai_paused_at = case when $3 then $4 end, ai_paused_by = case when $3 then $5 end,

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits};
+use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits, pricing::Pricing};
 use forecourt_crm_store::{
     CrmTx,
     conversations::{AiSwitch, SwitchOrder, SwitchScope, SwitchThrown},
-    proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
+    proposals::Proposal,
+    testing::TestDatabase,
+    vehicle_import::VehicleRecord,
 };
 use forecourt_domain::{
     clock::{Clock, ManualClock},
@@ -66,15 +68,27 @@ impl World {
 
     /// A world with any model, whose turns may go so far.
     pub async fn open_within(model: Arc<dyn ChatModel>, limits: TurnLimits) -> (TestDatabase, Self) {
+        Self::open_priced(model, limits, Pricing::Free).await
+    }
+
+    /// A world whose model has a price.
+    pub async fn open_priced(model: Arc<dyn ChatModel>, limits: TurnLimits, pricing: Pricing) -> (TestDatabase, Self) {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
         let pool = database.app.clone();
         let parts = StageParts { pool: pool.clone(), clock: Arc::clone(&clock) as Arc<dyn Clock>, model, limits };
-        let stage = Stage::open(parts).await.unwrap();
+        let stage = Stage::open_priced(parts, pricing).await.unwrap();
         let plan = Plan::new("Northgate Motors", "+13035550100").unwrap();
         let dealership = stage.add_dealership(&plan).await.unwrap();
         let carrier = stage.carrier(&dealership).unwrap();
         (database, Self { stage: Arc::new(stage), clock, dealership, carrier, customer: customer_number(1), pool })
+    }
+
+    /// A second process on the same database, with a provider of its own.
+    pub async fn another_process(&self, model: Arc<dyn ChatModel>) -> Stage {
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let parts = StageParts { pool: self.pool.clone(), clock, model, limits: TurnLimits::default() };
+        Stage::open(parts).await.unwrap()
     }
 
     /// The same world with another customer's phone.

@@ -54,7 +54,10 @@ fn circumstances() -> Vec<(&'static str, Facts)> {
         ("as many answers as allowed, and a follow-up is due", capped(started)),
         ("the tokens of the day are used up", Facts { token_cap_reached: true, ..usual }),
         ("the money of the day is used up", Facts { spend_cap_reached: true, ..usual }),
-        ("both are used up, and a follow-up is due", Facts { token_cap_reached: true, spend_cap_reached: true, ..started }),
+        (
+            "both are used up, and a follow-up is due",
+            Facts { token_cap_reached: true, spend_cap_reached: true, ..started },
+        ),
         ("the dealership is suspended", Facts { dealership_suspended: true, ..usual }),
     ]
 }

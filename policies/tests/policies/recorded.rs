@@ -25,7 +25,9 @@ fn facts_recorded_under_every_version_read_back_and_those_of_this_one_are_writte
 
 #[test]
 fn facts_under_a_version_they_were_not_recorded_under_are_refused() {
-    for (version, recorded) in [(0, recorded_under(1)), (3, recorded_under(2)), (2, recorded_under(1)), (1, recorded_under(2))] {
+    for (version, recorded) in
+        [(0, recorded_under(1)), (3, recorded_under(2)), (2, recorded_under(1)), (1, recorded_under(2))]
+    {
         assert!(Facts::from_recorded(version, recorded).is_err(), "version {version}");
     }
 }

@@ -115,9 +115,12 @@ pub async fn run(settings: Settings, args: AiArgs) -> anyhow::Result<ExitCode> {
 
 async fn turn(instance: &Instance, scope: Scope, args: &SwitchArgs, to: AiSwitch) -> anyhow::Result<()> {
     let principal = super::principal_of(instance, scope, &args.user).await?;
-    let thrown =
-        throw(&instance.store, principal, args.scope(), to, args.reason.as_deref()).await.map_err(refused)?;
-    super::out(if to == AiSwitch::Paused { "paused; nothing of the assistant leaves there from now on" } else { "on again" });
+    let thrown = throw(&instance.store, principal, args.scope(), to, args.reason.as_deref()).await.map_err(refused)?;
+    super::out(if to == AiSwitch::Paused {
+        "paused; nothing of the assistant leaves there from now on"
+    } else {
+        "on again"
+    });
     for leaving in thrown.already_leaving {
         super::out(&format!("already leaving since {}: {}", leaving.since, leaving.text));
     }
@@ -130,7 +133,8 @@ async fn turn(instance: &Instance, scope: Scope, args: &SwitchArgs, to: AiSwitch
 async fn status(instance: &Instance, scope: Scope) -> anyhow::Result<()> {
     let mut tx = instance.store.begin(scope).await?;
     let switches = tx.load_switches().await?;
-    let line = |what: &str, thrown: Option<&Thrown>| super::out(&format!("{what}: {}", thrown.map_or("on".to_owned(), told)));
+    let line =
+        |what: &str, thrown: Option<&Thrown>| super::out(&format!("{what}: {}", thrown.map_or("on".to_owned(), told)));
     line("group", switches.group.as_ref());
     line("dealership", switches.dealership.as_ref());
     for &channel in Channel::ALL {

@@ -177,7 +177,9 @@ pub(super) fn spend_caps(dealerships: usize, pricing: Pricing) -> Finding {
     match (dealerships, pricing) {
         (0, _) => Finding::ok("no dealership limits what its model costs a day"),
         (_, Pricing::Unknown) => Finding::fail(
-            format!("{dealerships} dealerships have a daily spend cap and the model's price is not known: their assistant only acknowledges"),
+            format!(
+                "{dealerships} dealerships have a daily spend cap and the model's price is not known: their assistant only acknowledges"
+            ),
             "set FORECOURT_MODEL_PRICE_INPUT and FORECOURT_MODEL_PRICE_OUTPUT, or take the caps away: forecourt ai caps",
         ),
         _ => Finding::ok(format!("the price of the model that {dealerships} dealerships limit is known")),
@@ -271,7 +273,10 @@ mod tests {
         assert_eq!([clock_offset(0).verdict, clock_offset(7_200_000).verdict], [Ok, Warn]);
         assert_eq!([dealerships(0).verdict, dealerships(2).verdict], [Warn, Ok]);
         let priced = |dealerships, pricing| spend_caps(dealerships, pricing).verdict;
-        assert_eq!([priced(0, Pricing::Unknown), priced(1, Pricing::Free), priced(1, Pricing::Unknown)], [Ok, Ok, Fail]);
+        assert_eq!(
+            [priced(0, Pricing::Unknown), priced(1, Pricing::Free), priced(1, Pricing::Unknown)],
+            [Ok, Ok, Fail]
+        );
         assert_eq!([unreadable_forms(0).verdict, unreadable_forms(1).verdict], [Ok, Warn]);
     }
 }

@@ -125,7 +125,9 @@ pub async fn change(store: &Store, pricing: Pricing, principal: Principal, caps:
     let positive = |cap: Option<i64>| cap.is_none_or(|cap| cap > 0);
     let answers_fit = caps.answers_per_customer > 0 && i32::try_from(caps.answers_per_customer).is_ok();
     if !answers_fit || !positive(caps.daily_token_cap) || !positive(caps.daily_spend_cap_minor) {
-        return Err(Problem::bad_request().with_detail("a cap is at least 1, or null for none; answers always have one"));
+        return Err(
+            Problem::bad_request().with_detail("a cap is at least 1, or null for none; answers always have one")
+        );
     }
     if caps.daily_spend_cap_minor.is_some() && pricing == Pricing::Unknown {
         return Err(Problem::new(

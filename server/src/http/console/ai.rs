@@ -56,12 +56,7 @@ pub async fn resume(
     throw(&state, principal, form, AiSwitch::On).await
 }
 
-async fn throw(
-    state: &AppState,
-    principal: Principal,
-    form: SwitchForm,
-    to: AiSwitch,
-) -> Result<Response, Failure> {
+async fn throw(state: &AppState, principal: Principal, form: SwitchForm, to: AiSwitch) -> Result<Response, Failure> {
     let SwitchForm { place, scope, channel, conversation_id, reason } = form;
     let request = SwitchRequest { scope, channel, conversation_id, reason };
     let shown = match thrown(state, principal, &request, to).await {
@@ -82,19 +77,21 @@ async fn thrown(
 }
 
 fn told(scope: SwitchScope, to: AiSwitch, thrown: SwitchThrown) -> Notice {
-    let place = match scope {
-        SwitchScope::Group => " in the whole group".to_owned(),
-        SwitchScope::Dealership => String::new(),
-        SwitchScope::Channel(channel) => format!(" on this channel: {}", words::channel(channel)),
-        SwitchScope::Conversation(_) => " in this conversation".to_owned(),
+    let (place, there) = match scope {
+        SwitchScope::Group => (" in the whole group".to_owned(), " there"),
+        SwitchScope::Dealership => (String::new(), ""),
+        SwitchScope::Channel(channel) => (format!(" on this channel: {}", words::channel(channel)), " there"),
+        SwitchScope::Conversation(_) => (" in this conversation".to_owned(), " there"),
     };
     match to {
         AiSwitch::Paused => {
             let title = format!(
-                "The assistant is paused{place}. Nothing it writes leaves there from now on; people can go on writing."
+                "The assistant is paused{place}. Nothing it writes{there} leaves from now on; people can go on writing."
             );
             let mut notice = Notice::new(Tone::Mind, title);
-            notice.lines.extend(thrown.already_leaving.into_iter().map(|leaving| ("Was already leaving", leaving.text)));
+            notice
+                .lines
+                .extend(thrown.already_leaving.into_iter().map(|leaving| ("Was already leaving", leaving.text)));
             if thrown.already_leaving_elsewhere > 0 {
                 let many = thrown.already_leaving_elsewhere.to_string();
                 notice.lines.push(("Already leaving in the other dealerships", many));
@@ -103,7 +100,9 @@ fn told(scope: SwitchScope, to: AiSwitch, thrown: SwitchThrown) -> Notice {
         }
         AiSwitch::On => Notice::new(
             Tone::Good,
-            format!("The assistant works again{place}. What was held is checked once more, and sent if it still may be."),
+            format!(
+                "The assistant works again{place}. What was held is checked once more, and sent if it still may be."
+            ),
         ),
     }
 }

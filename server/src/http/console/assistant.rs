@@ -184,17 +184,17 @@ fn lines(status: &CapsStatus) -> Vec<Line> {
     let line = |name: &str, value: String| Line { name: name.to_owned(), value };
     vec![
         line("Day", today.day.clone()),
-        line("Tokens", of(tokens.to_string(), caps.daily_token_cap.map(|cap| cap.to_string()), today.token_cap_reached)),
+        line(
+            "Tokens",
+            of(tokens.to_string(), caps.daily_token_cap.map(|cap| cap.to_string()), today.token_cap_reached),
+        ),
         line("Money", of(spent, spend_cap, today.spend_cap_reached)),
         line("Answers", format!("at most {} to one customer", caps.answers_per_customer)),
     ]
 }
 
 /// The pane alone, for a page that heard of a change.
-pub async fn fragment(
-    State(state): State<AppState>,
-    SignedIn(principal): SignedIn,
-) -> Result<Response, Failure> {
+pub async fn fragment(State(state): State<AppState>, SignedIn(principal): SignedIn) -> Result<Response, Failure> {
     let mut tx = state.store.begin(principal.scope).await?;
     let shell = Shell::load(&state, principal, &mut tx).await?;
     Ok(render(&Assistant::load(&state, &shell, &mut tx).await?))
