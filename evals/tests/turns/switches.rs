@@ -9,7 +9,7 @@ use forecourt_crm_store::{
     staff::NewAssignment,
 };
 use forecourt_domain::{action::Channel, autonomy::PausedBy, ids::OutboxId, scope::Scope, staff::Role};
-use forecourt_evals::doubles::live_model::LiveModel;
+use forecourt_evals::{arrange::Plan, doubles::live_model::LiveModel};
 use forecourt_server::workers;
 
 use crate::world::{World, visit};
@@ -265,11 +265,9 @@ async fn a_switch_keeps_who_threw_it_when_and_why() {
 #[tokio::test]
 async fn a_group_is_switched_by_an_admin_of_each_of_its_dealerships_and_by_nobody_else() {
     let (database, _model, world) = with_a_queued_reply().await;
-    let plan = forecourt_evals::arrange::Plan::new("Southgate Motors", "+13035550190").unwrap();
+    let plan = Plan::new("Southgate Motors", "+13035550190").unwrap();
     let sister = world.stage.add_dealership(&plan).await.unwrap();
-    let stranger =
-        world.stage.add_dealership(&forecourt_evals::arrange::Plan::new("Far Motors", "+13035550191").unwrap());
-    let stranger = stranger.await.unwrap();
+    let stranger = world.stage.add_dealership(&Plan::new("Far Motors", "+13035550191").unwrap()).await.unwrap();
     sqlx::query("update dealerships set group_id = (select group_id from dealerships where id = $1) where id = $2")
         .bind(world.dealership.scope.dealership_id().0)
         .bind(sister.scope.dealership_id().0)
@@ -310,7 +308,7 @@ async fn a_group_is_switched_by_an_admin_of_each_of_its_dealerships_and_by_nobod
 async fn what_leaves_in_a_sister_dealership_is_counted_and_not_shown() {
     let (database, _model, world) = with_a_queued_reply().await;
     begin_attempt(&world).await.commit().await.unwrap();
-    let plan = forecourt_evals::arrange::Plan::new("Southgate Motors", "+13035550190").unwrap();
+    let plan = Plan::new("Southgate Motors", "+13035550190").unwrap();
     let sister = world.stage.add_dealership(&plan).await.unwrap();
     sqlx::query("update dealerships set group_id = (select group_id from dealerships where id = $1) where id = $2")
         .bind(world.dealership.scope.dealership_id().0)
