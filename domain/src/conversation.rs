@@ -67,6 +67,8 @@ text_enum! {
         AfterHours = "after_hours",
         /// The party has had as many answers today as the dealership allows.
         AnswerCap = "answer_cap",
+        /// The dealership's models have used up what they may use in a day.
+        BudgetReached = "budget_reached",
         /// The policies want nothing to be said.
         Silent = "silent",
         OwnedByHuman = "owned_by_human",

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
 mod approvals;
+mod caps;
 mod conversation;
 mod cut;
 mod delivery;
@@ -15,4 +16,5 @@ mod prompts;
 mod restarts;
 mod script;
 mod stuck;
+mod switches;
 mod world;
