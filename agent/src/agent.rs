@@ -14,6 +14,7 @@ use forecourt_tools::{Registry, Services};
 use crate::{
     model::{ChatModel, ToolSchema},
     pricing::Pricing,
+    walls::{Guards, Walls},
 };
 
 /// How far one turn may go.
@@ -52,6 +53,7 @@ pub struct Agent {
     /// Answers in place of a provider that is down, where a dealership chose that.
     pub(crate) offline: Arc<dyn ChatModel>,
     pub(crate) policies: PolicySet,
+    pub(crate) guards: Guards,
     pub(crate) prompts: PromptSet,
     pub(crate) registry: Registry,
     pub(crate) services: Services,
@@ -68,13 +70,11 @@ pub struct AgentParts {
     pub store: Store,
     pub model: Arc<dyn ChatModel>,
     pub offline: Arc<dyn ChatModel>,
-    pub policies: PolicySet,
+    pub walls: Walls,
     pub prompts: PromptSet,
     pub registry: Registry,
     pub services: Services,
     pub limits: TurnLimits,
-    /// What `model` costs; the offline one costs nothing.
-    pub pricing: Pricing,
 }
 
 impl Agent {
@@ -90,19 +90,27 @@ impl Agent {
                 parameters: tool.schema().clone(),
             })
             .collect();
+        let pricing = if parts.model.is_language_model() { Pricing::Unknown } else { Pricing::Free };
         Self {
             store: parts.store,
             model: parts.model,
             offline: parts.offline,
-            policies: parts.policies,
+            policies: parts.walls.policies,
+            guards: parts.walls.guards,
             prompts: parts.prompts,
             registry: parts.registry,
             services: parts.services,
             schemas,
             limits: parts.limits,
-            pricing: parts.pricing,
+            pricing,
             kept_prompts: Mutex::default(),
         }
+    }
+
+    /// The same agent, whose model is known to cost this.
+    #[must_use]
+    pub fn priced(self, pricing: Pricing) -> Self {
+        Self { pricing, ..self }
     }
 
     /// The model that answers customers.

@@ -21,6 +21,7 @@ pub mod testing;
 mod thinking;
 mod turn;
 mod turn_state;
+mod walls;
 
 pub use agent::{Agent, AgentParts, TurnLimits};
 pub use approval::{Approval, ApprovalError};
@@ -28,3 +29,4 @@ pub use budget::Budget;
 pub use keyword_answer::keyword_answer;
 pub use model::ChatModel;
 pub use turn::TurnOutcome;
+pub use walls::{Guards, Walls};
