@@ -21,6 +21,8 @@ create function referee_cuts_on(tenant uuid, conversation uuid) returns text[] l
         case when c.ai_paused_at is not null then 'conversation switch' end,
         case when p.opted_out_at is not null then 'stop' end,
         case when d.ai_paused_at is not null then 'dealership switch' end,
+        case when exists (select from channel_switches k where k.dealership_id = c.dealership_id and k.channel = c.channel)
+            then 'channel switch' end,
         case when g.ai_paused_at is not null then 'group switch' end,
         case when s.suspended_at is not null then 'suspension' end
     ], null)
