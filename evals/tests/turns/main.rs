@@ -11,6 +11,7 @@ mod isolation;
 mod lies;
 mod outages;
 mod poisoned;
+mod policies;
 mod prompts;
 mod restarts;
 mod script;
