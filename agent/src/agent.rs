@@ -78,6 +78,8 @@ pub struct AgentParts {
     pub registry: Registry,
     pub services: Services,
     pub limits: TurnLimits,
+    /// What `model` costs; the offline one costs nothing.
+    pub pricing: Pricing,
 }
 
 impl Agent {
@@ -93,7 +95,6 @@ impl Agent {
                 parameters: tool.schema().clone(),
             })
             .collect();
-        let pricing = if parts.model.is_language_model() { Pricing::Unknown } else { Pricing::Free };
         Self {
             store: parts.store,
             model: parts.model,
@@ -106,15 +107,9 @@ impl Agent {
             services: parts.services,
             schemas,
             limits: parts.limits,
-            pricing,
+            pricing: parts.pricing,
             kept_prompts: Mutex::default(),
         }
-    }
-
-    /// The same agent, whose model is known to cost this.
-    #[must_use]
-    pub fn priced(self, pricing: Pricing) -> Self {
-        Self { pricing, ..self }
     }
 
     /// The model that answers customers.

@@ -5,6 +5,8 @@ use std::time::Duration;
 use forecourt_crm_store::{StoreError, turns::NewStep};
 use forecourt_domain::{conversation::TurnReason, settings::ModelFallback};
 
+use forecourt_tools::FailureCode;
+
 use crate::{
     acting::Acted,
     agent::Agent,
@@ -51,7 +53,11 @@ impl Agent {
                 return Ok(Thought::LeaseLost);
             }
         }
-        Ok(Thought::Failed(TurnReason::TooManySteps))
+        Ok(Thought::Failed(match turn.last_refusal {
+            Some(FailureCode::UnknownTool) => TurnReason::UnknownTool,
+            Some(FailureCode::BadArguments) => TurnReason::BadArguments,
+            _ => TurnReason::TooManySteps,
+        }))
     }
 
     /// One model call, recorded as a step and appended to the request.

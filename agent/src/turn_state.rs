@@ -22,7 +22,7 @@ use forecourt_domain::{
     scope::Scope,
 };
 use forecourt_policies::{Decision, Facts, PolicySet};
-use forecourt_tools::{Contact, ToolContext};
+use forecourt_tools::{Contact, FailureCode, ToolContext};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -60,6 +60,8 @@ pub(crate) struct TurnState {
     pub new_calls: Vec<NewCall>,
     pub new_audit: Vec<NewAuditEntry>,
     pub next_step: i16,
+    /// Why the last call was not even understood; none when it was.
+    pub last_refusal: Option<FailureCode>,
     /// Whether the model has been told once what was wrong with its words.
     pub guard_asked_again: bool,
     pub rule: NewInboundRule,
@@ -97,6 +99,7 @@ impl TurnState {
             new_calls: Vec::new(),
             new_audit: Vec::new(),
             next_step: 0,
+            last_refusal: None,
             guard_asked_again: false,
             rule: NewInboundRule::Loses,
             on_offline_model: false,

@@ -8,7 +8,7 @@ use forecourt_crm_store::{Store, keys::Keys};
 use forecourt_domain::clock::Clock;
 use forecourt_server::{
     http::{self, AppState},
-    instance::assemble,
+    instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},
 };
@@ -55,7 +55,7 @@ impl Stage {
     /// # Errors
     /// When a port cannot be opened or the built-in policies do not load.
     pub async fn open(parts: StageParts) -> anyhow::Result<Self> {
-        Self::open_as(parts, None).await
+        Self::open_priced(parts, Pricing::Free).await
     }
 
     /// Opens an instance whose model has a price.
@@ -63,18 +63,11 @@ impl Stage {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_priced(parts: StageParts, pricing: Pricing) -> anyhow::Result<Self> {
-        Self::open_as(parts, Some(pricing)).await
-    }
-
-    async fn open_as(parts: StageParts, pricing: Option<Pricing>) -> anyhow::Result<Self> {
         // Fails when another stage of this process has installed it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = Store::new(parts.pool, Keys::derive(&SecretString::from(SECRET_KEY))?, Arc::clone(&parts.clock));
-        let agent = assemble(store.clone(), parts.model, parts.walls, parts.limits);
-        let agent = Arc::new(match pricing {
-            Some(pricing) => agent.priced(pricing),
-            None => agent,
-        });
+        let brain = Brain { model: parts.model, limits: parts.limits, pricing };
+        let agent = Arc::new(assemble(store.clone(), brain, parts.walls));
         let twilio = TwilioDouble::start(twilio_account(), parts.clock).await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url: Url = format!("http://{}/", listener.local_addr()?).parse()?;

@@ -331,21 +331,29 @@ fn build_agent(config: &Config, store: &Store) -> anyhow::Result<Agent> {
             Arc::new(Resilient::new(openai, retry, BreakerPolicy::default()))
         }
     };
-    let agent = assemble(store.clone(), model, Walls::built_in()?, TurnLimits::default());
-    Ok(agent.priced(config.pricing))
+    let brain = Brain { model, limits: TurnLimits::default(), pricing: config.pricing };
+    Ok(assemble(store.clone(), brain, Walls::built_in()?))
 }
 
-/// The agent of every instance: this model behind these walls, with all tools for customers.
+/// What thinks in an agent, how far it may go, and what it costs.
+pub struct Brain {
+    pub model: Arc<dyn ChatModel>,
+    pub limits: TurnLimits,
+    pub pricing: Pricing,
+}
+
+/// The agent of every instance: this brain behind these walls, with all tools for customers.
 #[must_use]
-pub fn assemble(store: Store, model: Arc<dyn ChatModel>, walls: Walls, limits: TurnLimits) -> Agent {
+pub fn assemble(store: Store, brain: Brain, walls: Walls) -> Agent {
     Agent::new(AgentParts {
         store,
-        model,
+        model: brain.model,
         offline: Arc::new(OfflineModel),
         walls,
         prompts: PromptSet::built_in(),
         registry: Registry::customer(),
         services: Services { embedder: Arc::new(HashedNgrams) },
-        limits,
+        limits: brain.limits,
+        pricing: brain.pricing,
     })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use forecourt_agent::{
-    ChatModel,
+    ChatModel, TurnLimits,
     model::Usage,
     models::scripted::{Scripted, calls, says},
     pricing::{ModelPrices, Pricing},
@@ -26,7 +26,8 @@ fn using(answer: Scripted, input_tokens: u32, cached_input_tokens: u32, output_t
 
 async fn priced(pricing: Pricing) -> (TestDatabase, Arc<LiveModel>, World) {
     let model = Arc::new(LiveModel::default());
-    let (database, world) = World::open_priced(Arc::clone(&model) as Arc<dyn ChatModel>, pricing).await;
+    let (database, world) =
+        World::open_priced(Arc::clone(&model) as Arc<dyn ChatModel>, TurnLimits::default(), pricing).await;
     (database, model, world)
 }
 

@@ -7,6 +7,7 @@ mod conversation;
 mod cut;
 mod delivery;
 mod endings;
+mod failures;
 mod isolation;
 mod lies;
 mod outages;

@@ -68,15 +68,11 @@ impl World {
 
     /// A world with any model, whose turns may go so far.
     pub async fn open_within(model: Arc<dyn ChatModel>, limits: TurnLimits) -> (TestDatabase, Self) {
-        Self::open_as(model, limits, None).await
+        Self::open_priced(model, limits, Pricing::Free).await
     }
 
     /// A world whose model has a price.
-    pub async fn open_priced(model: Arc<dyn ChatModel>, pricing: Pricing) -> (TestDatabase, Self) {
-        Self::open_as(model, TurnLimits::default(), Some(pricing)).await
-    }
-
-    async fn open_as(model: Arc<dyn ChatModel>, limits: TurnLimits, pricing: Option<Pricing>) -> (TestDatabase, Self) {
+    pub async fn open_priced(model: Arc<dyn ChatModel>, limits: TurnLimits, pricing: Pricing) -> (TestDatabase, Self) {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
         let pool = database.app.clone();
@@ -87,10 +83,7 @@ impl World {
             limits,
             walls: Walls::built_in().unwrap(),
         };
-        let stage = match pricing {
-            Some(pricing) => Stage::open_priced(parts, pricing).await.unwrap(),
-            None => Stage::open(parts).await.unwrap(),
-        };
+        let stage = Stage::open_priced(parts, pricing).await.unwrap();
         let plan = Plan::new("Northgate Motors", "+13035550100").unwrap();
         let dealership = stage.add_dealership(&plan).await.unwrap();
         let carrier = stage.carrier(&dealership).unwrap();
@@ -100,8 +93,13 @@ impl World {
     /// A second process on the same database, with a provider of its own.
     pub async fn another_process(&self, model: Arc<dyn ChatModel>) -> Stage {
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let (limits, walls) = (TurnLimits::default(), Walls::built_in().unwrap());
-        let parts = StageParts { pool: self.pool.clone(), clock, model, limits, walls };
+        let parts = StageParts {
+            pool: self.pool.clone(),
+            clock,
+            model,
+            limits: TurnLimits::default(),
+            walls: Walls::built_in().unwrap(),
+        };
         Stage::open(parts).await.unwrap()
     }
 
