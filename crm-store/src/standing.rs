@@ -8,14 +8,16 @@ use std::{
 use forecourt_domain::{hours::Zone, ids::DealershipId};
 
 use crate::{
-    CrmTx, StoreError, dealership::DealershipProfile, opening_hours::Calendar, rows::parse, turns::AutonomyLevels,
+    CrmTx, StoreError, dealership::DealershipProfile, opening_hours::Calendar, outbox::HoldSettings, rows::parse,
+    turns::AutonomyLevels,
 };
 
-/// A dealership's departments, hours and holidays, and how far its assistant may go.
+/// A dealership's departments, hours and holidays, how far its assistant may go, and how long its replies wait.
 #[derive(Debug)]
 pub struct Standing {
     pub calendar: Arc<Calendar>,
     pub levels: AutonomyLevels,
+    pub holds: HoldSettings,
 }
 
 /// The latest standing of each dealership that this process has met.
@@ -60,7 +62,8 @@ impl CrmTx {
             return Ok(kept);
         }
         let calendar = Arc::new(self.read_calendar(zone).await?);
-        let standing = Arc::new(Standing { calendar, levels: self.read_autonomy_levels().await? });
+        let (levels, holds) = (self.read_autonomy_levels().await?, self.read_hold_settings().await?);
+        let standing = Arc::new(Standing { calendar, levels, holds });
         self.standings.keep(id, version, &standing);
         Ok(standing)
     }
