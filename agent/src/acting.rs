@@ -301,9 +301,6 @@ impl Agent {
         match decided.decision.verdict {
             Verdict::Allow => {
                 let done = prepared.run(tx, context).await?;
-                if let Some(alert) = &done.alert {
-                    alert_of_handoff(tx, &turn.dealership.name, &turn.start.conversation, alert).await?;
-                }
                 Ok((CallOutcome::Done, call_output(done)))
             }
             Verdict::RequireApproval => {
