@@ -11,7 +11,10 @@ use forecourt_policies::PolicySet;
 use forecourt_prompts::{PromptSet, SystemContext};
 use forecourt_tools::{Registry, Services};
 
-use crate::model::{ChatModel, ToolSchema};
+use crate::{
+    model::{ChatModel, ToolSchema},
+    walls::{Guards, Walls},
+};
 
 /// How far one turn may go.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +52,7 @@ pub struct Agent {
     /// Answers in place of a provider that is down, where a dealership chose that.
     pub(crate) offline: Arc<dyn ChatModel>,
     pub(crate) policies: PolicySet,
+    pub(crate) guards: Guards,
     pub(crate) prompts: PromptSet,
     pub(crate) registry: Registry,
     pub(crate) services: Services,
@@ -64,7 +68,7 @@ pub struct AgentParts {
     pub store: Store,
     pub model: Arc<dyn ChatModel>,
     pub offline: Arc<dyn ChatModel>,
-    pub policies: PolicySet,
+    pub walls: Walls,
     pub prompts: PromptSet,
     pub registry: Registry,
     pub services: Services,
@@ -88,7 +92,8 @@ impl Agent {
             store: parts.store,
             model: parts.model,
             offline: parts.offline,
-            policies: parts.policies,
+            policies: parts.walls.policies,
+            guards: parts.walls.guards,
             prompts: parts.prompts,
             registry: parts.registry,
             services: parts.services,

@@ -19,9 +19,11 @@ pub mod testing;
 mod thinking;
 mod turn;
 mod turn_state;
+mod walls;
 
 pub use agent::{Agent, AgentParts, TurnLimits};
 pub use approval::{Approval, ApprovalError};
 pub use keyword_answer::keyword_answer;
 pub use model::ChatModel;
 pub use turn::TurnOutcome;
+pub use walls::{Guards, Walls};

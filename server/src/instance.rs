@@ -4,7 +4,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use forecourt_agent::{
-    Agent, AgentParts, ChatModel, TurnLimits,
+    Agent, AgentParts, ChatModel, TurnLimits, Walls,
     models::{
         offline::OfflineModel,
         openai::{Delivery, OpenAiModel, OpenAiSettings, OutputLimitField, http_client},
@@ -20,7 +20,6 @@ use forecourt_crm_store::{
     system::instance::InstanceKind,
 };
 use forecourt_domain::{clock::SystemClock, hex::hex};
-use forecourt_policies::PolicySet;
 use forecourt_prompts::PromptSet;
 use forecourt_tools::{HashedNgrams, Registry, Services};
 use secrecy::SecretString;
@@ -291,9 +290,8 @@ fn kept_key(path: &Path) -> anyhow::Result<SecretString> {
 }
 
 fn build_agent(config: &Config, store: &Store) -> anyhow::Result<Agent> {
-    let offline: Arc<dyn ChatModel> = Arc::new(OfflineModel);
     let model: Arc<dyn ChatModel> = match &config.model {
-        ModelConfig::Offline => Arc::clone(&offline),
+        ModelConfig::Offline => Arc::new(OfflineModel),
         ModelConfig::OpenAi { model, base_url, api_key } => {
             let settings = OpenAiSettings {
                 base_url: base_url.as_ref().map_or(OPENAI_URL, url::Url::as_str).to_owned(),
@@ -312,14 +310,20 @@ fn build_agent(config: &Config, store: &Store) -> anyhow::Result<Agent> {
             Arc::new(Resilient::new(openai, retry, BreakerPolicy::default()))
         }
     };
-    Ok(Agent::new(AgentParts {
-        store: store.clone(),
+    Ok(assemble(store.clone(), model, Walls::built_in()?, TurnLimits::default()))
+}
+
+/// The agent of every instance: this model behind these walls, with all tools for customers.
+#[must_use]
+pub fn assemble(store: Store, model: Arc<dyn ChatModel>, walls: Walls, limits: TurnLimits) -> Agent {
+    Agent::new(AgentParts {
+        store,
         model,
-        offline,
-        policies: PolicySet::built_in()?,
+        offline: Arc::new(OfflineModel),
+        walls,
         prompts: PromptSet::built_in(),
         registry: Registry::customer(),
         services: Services { embedder: Arc::new(HashedNgrams) },
-        limits: TurnLimits::default(),
-    }))
+        limits,
+    })
 }

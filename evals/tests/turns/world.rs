@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits};
+use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits, Walls};
 use forecourt_crm_store::{
     CrmTx, conversations::AiSwitch, proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
 };
@@ -67,7 +67,13 @@ impl World {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
         let pool = database.app.clone();
-        let parts = StageParts { pool: pool.clone(), clock: Arc::clone(&clock) as Arc<dyn Clock>, model, limits };
+        let parts = StageParts {
+            pool: pool.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            model,
+            limits,
+            walls: Walls::built_in().unwrap(),
+        };
         let stage = Stage::open(parts).await.unwrap();
         let plan = Plan::new("Northgate Motors", "+13035550100").unwrap();
         let dealership = stage.add_dealership(&plan).await.unwrap();
