@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     agent::Agent,
-    alerts::{alert_of_handoff, alert_of_proposal},
+    alerts::alert_of_proposal,
     known::asked_a_person,
     model::{ChatMessage, ToolCall},
     turn_state::TurnState,

@@ -12,6 +12,7 @@ mod keyword_answer;
 mod known;
 pub mod model;
 pub mod models;
+mod recheck;
 mod request;
 mod speaking;
 #[cfg(feature = "testing")]
@@ -25,5 +26,6 @@ pub use agent::{Agent, AgentParts, TurnLimits};
 pub use approval::{Approval, ApprovalError};
 pub use keyword_answer::keyword_answer;
 pub use model::ChatModel;
+pub use recheck::Recheck;
 pub use turn::TurnOutcome;
 pub use walls::{Guards, Walls};

@@ -1,5 +1,6 @@
 //! A turn's beginning: its conversation locked, older workers fenced off, and everything it may know read.
 
+mod again;
 mod end;
 mod history;
 mod journal;
@@ -27,6 +28,7 @@ use crate::{
 };
 
 pub use self::{
+    again::TurnAgain,
     end::{Answered, Kept, Lost, LostTo, NewInboundRule, NewReply, TurnCommit, TurnEnd},
     history::HistoryMessage,
     journal::{CallOutcome, CallOutput, JournaledCall, JournaledStep, NewCall, NewStep},

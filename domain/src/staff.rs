@@ -29,6 +29,12 @@ impl Role {
         self.decides_proposals()
     }
 
+    /// Whether this role may set how tickets are escalated and how long replies are held.
+    #[must_use]
+    pub const fn changes_settings(self) -> bool {
+        self.decides_proposals()
+    }
+
     /// Whether this role may write to customers and take conversations over.
     #[must_use]
     pub const fn writes_to_customers(self) -> bool {

@@ -213,6 +213,7 @@ impl Instance {
             store: self.store.clone(),
             providers: Arc::clone(&self.providers),
             public_url: self.config.public_url.clone(),
+            agent: Arc::clone(&self.agent),
         }
     }
 

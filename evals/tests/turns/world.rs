@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits, Walls};
 use forecourt_crm_store::{
-    CrmTx, conversations::AiSwitch, proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
+    CrmTx, conversations::{AiSwitch, HandsBack}, proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
 };
 use forecourt_domain::{
     clock::{Clock, ManualClock},
@@ -133,7 +133,7 @@ impl World {
     pub async fn hand_back(&self) {
         let conversation = self.conversation().await;
         let mut tx = self.begin().await;
-        tx.hand_back(conversation, self.dealership.salesperson).await.unwrap();
+        tx.hand_back(conversation, HandsBack::User(self.dealership.salesperson)).await.unwrap();
         tx.commit().await.unwrap();
     }
 
