@@ -6,6 +6,8 @@ mod clock;
 mod dealership;
 mod demo;
 mod doctor;
+mod handoffs;
+mod holds;
 mod import;
 mod integration;
 mod migrate;
@@ -15,9 +17,10 @@ mod why;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use forecourt_crm_store::system::{directory::DealershipEntry, instance::InstanceKind};
-use forecourt_domain::scope::Scope;
+use forecourt_domain::{contact::EmailAddress, ids::UserId, scope::Scope, staff::Role};
 
 use crate::{config::Settings, instance::Instance, supervisor::Supervisor, telemetry};
 
@@ -50,6 +53,10 @@ enum Command {
     Token(token::TokenCommand),
     /// List, approve or reject what the agent proposed
     Approvals(approvals::ApprovalsArgs),
+    /// List, take and close tickets; set who is asked for them and how fast
+    Handoffs(handoffs::HandoffsArgs),
+    /// Set how long replies wait for people to look at before they leave
+    Holds(holds::HoldsArgs),
     /// Explain why a message was said
     Why(why::WhyArgs),
     /// Bring the database to this version
@@ -82,6 +89,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Integration(command) => integration::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
         Command::Approvals(args) => approvals::run(settings, args).await,
+        Command::Handoffs(args) => handoffs::run(settings, args).await,
+        Command::Holds(args) => holds::run(settings, args).await,
         Command::Why(args) => why::run(settings, args).await,
         Command::Migrate => migrate::run(settings).await,
         Command::Import(command) => import::run(settings, command).await,
@@ -136,6 +145,22 @@ async fn find_dealership(instance: &Instance, wanted: Option<&str>) -> anyhow::R
         },
     };
     Ok((found.clone(), Scope::of(found.id)))
+}
+
+/// A user in whose name something is done, if their role here allows it.
+async fn acting_user(
+    instance: &Instance,
+    scope: Scope,
+    user: &EmailAddress,
+    allows: impl FnOnce(Role) -> bool,
+) -> anyhow::Result<UserId> {
+    let user_id = instance.store.find_user(user).await?.with_context(|| format!("there is no user {user}"))?;
+    let mut tx = instance.store.begin(scope).await?;
+    match tx.find_role(user_id).await? {
+        Some(role) if allows(role) => Ok(user_id),
+        Some(role) => anyhow::bail!("{user} is {role} here, which does not allow this"),
+        None => anyhow::bail!("{user} does not work at this dealership"),
+    }
 }
 
 /// Writes a line of the answer to standard output. A reader that has gone is no error.

@@ -84,6 +84,13 @@ impl CrmTx {
             .collect()
     }
 
+    /// The ticket of a number.
+    pub async fn find_ticket(&mut self, ticket: i64) -> Result<Option<Handoff>, StoreError> {
+        let tenant = self.tenant();
+        let row = handoffs!("and h.ticket = $2").bind(tenant).bind(ticket).fetch_optional(self.connection()).await?;
+        row.map(|row| read_handoff(&row)).transpose()
+    }
+
     /// How many tickets stand where.
     pub async fn count_handoffs(&mut self) -> Result<HandoffCounts, StoreError> {
         let tenant = self.tenant();

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits, Walls};
 use forecourt_crm_store::{
-    CrmTx, conversations::{AiSwitch, HandsBack}, proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
+    CrmTx, conversations::{AiSwitch, HandsBack}, proposals::Proposal, system::queues::Claimed, testing::TestDatabase, vehicle_import::VehicleRecord,
 };
 use forecourt_domain::{
     clock::{Clock, ManualClock},
     contact::E164,
     conversation::ProposalStatus,
-    ids::ConversationId,
+    ids::{ConversationId, OutboxId},
 };
 use forecourt_evals::{
     arrange::{Dealership, Plan, vehicles},
@@ -127,6 +127,17 @@ impl World {
         let conversation = self.conversation().await;
         tx.take_over(conversation, self.dealership.salesperson).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// A process claims what waits to leave, commits its attempt and dies.
+    pub async fn attempt_and_die(&self) -> Claimed<OutboxId> {
+        let store = &self.stage.store;
+        let claim = store.claim_outbox(1, SignedDuration::from_secs(30)).await.unwrap()[0];
+        let mut tx = store.begin_before_cut(claim.scope).await.unwrap();
+        let (row, _) = tx.lock_send(claim.id).await.unwrap().unwrap();
+        tx.insert_attempt(&row, tx.now() + SignedDuration::from_secs(30)).await.unwrap();
+        tx.commit().await.unwrap();
+        claim
     }
 
     /// Somebody of the staff gives the conversation back to the assistant.
