@@ -13,6 +13,7 @@ use forecourt_tools::{Registry, Services};
 
 use crate::{
     model::{ChatModel, ToolSchema},
+    pricing::Pricing,
     walls::{Guards, Walls},
 };
 
@@ -58,6 +59,7 @@ pub struct Agent {
     pub(crate) services: Services,
     pub(crate) schemas: Arc<[ToolSchema]>,
     pub(crate) limits: TurnLimits,
+    pub(crate) pricing: Pricing,
     /// The hashes of the prompts whose bodies this process has stored, by persona: all else of a prompt
     /// stays the same as long as the process runs.
     kept_prompts: Mutex<HashMap<SystemContext, String>>,
@@ -73,6 +75,8 @@ pub struct AgentParts {
     pub registry: Registry,
     pub services: Services,
     pub limits: TurnLimits,
+    /// What `model` costs; the offline one costs nothing.
+    pub pricing: Pricing,
 }
 
 impl Agent {
@@ -99,6 +103,7 @@ impl Agent {
             services: parts.services,
             schemas,
             limits: parts.limits,
+            pricing: parts.pricing,
             kept_prompts: Mutex::default(),
         }
     }
@@ -107,6 +112,12 @@ impl Agent {
     #[must_use]
     pub fn model(&self) -> &dyn ChatModel {
         &*self.model
+    }
+
+    /// What the model that answers customers costs.
+    #[must_use]
+    pub const fn pricing(&self) -> Pricing {
+        self.pricing
     }
 
     /// The store this agent works on.

@@ -170,6 +170,7 @@ impl Agent {
             proven: true,
             levels: &standing.levels,
             answers_today: tx.count_answers_today(conversation.id).await?,
+            budget: self.load_budget(tx, dealership).await?,
             dealership,
             hours,
             trigger: Trigger::ApprovalOutcome,

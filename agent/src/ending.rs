@@ -19,7 +19,8 @@ use serde_json::json;
 
 use crate::{
     agent::Agent,
-    alerts::alert_of_proposal,
+    alerts::{alert_of_cap, alert_of_proposal},
+    budget::is_closed_by_budget,
     guards,
     turn::{TurnOutcome, Went},
     turn_state::TurnState,
@@ -135,6 +136,9 @@ impl Agent {
         if let Some(Kept::Proposal(proposal)) = &ending.kept {
             alert_of_proposal(&mut tx, &turn.dealership.name, &turn.start.conversation, proposal.action).await?;
         }
+        if ending.reason == TurnReason::BudgetReached {
+            alert_of_cap(&mut tx, &turn.dealership, &turn.start.conversation).await?;
+        }
         if let Some(category) = ending.hand_off {
             self.hand_off(&mut tx, turn, category, ending.reason).await?;
         }
@@ -191,8 +195,13 @@ impl Agent {
             TurnGate::OwnedByHuman => Ok(Ending::silent(TurnReason::OwnedByHuman, None)),
             TurnGate::Silent => Ok(Ending::silent(TurnReason::Silent, needed(turn))),
             TurnGate::AcknowledgeOnly | TurnGate::Respond => {
-                let capped = decision.was_matched_by(ANSWER_CAP);
-                let reason = if capped { TurnReason::AnswerCap } else { TurnReason::AfterHours };
+                let reason = if is_closed_by_budget(decision) {
+                    TurnReason::BudgetReached
+                } else if decision.was_matched_by(ANSWER_CAP) {
+                    TurnReason::AnswerCap
+                } else {
+                    TurnReason::AfterHours
+                };
                 self.left_to_people(turn, reason, None, Some(HandoffCategory::Other)).await
             }
         }
@@ -245,8 +254,7 @@ impl Agent {
 /// be written to, or where a switch was thrown and answers wait for it.
 pub(crate) fn needed(turn: &TurnState) -> Option<HandoffCategory> {
     let seen = &turn.start.conversation;
-    let paused = seen.conversation_paused || seen.dealership_paused || seen.group_paused;
-    (!seen.opted_out && !paused && !seen.suspended).then_some(HandoffCategory::Other)
+    (!seen.opted_out && seen.paused_by().is_none() && !seen.suspended).then_some(HandoffCategory::Other)
 }
 
 /// Whether the customer has heard of late that a person is asked for the ticket that is open.
@@ -264,6 +272,7 @@ pub(crate) fn summary(reason: TurnReason) -> String {
     let why = match reason {
         TurnReason::AfterHours => "The customer wrote while the dealership was closed.",
         TurnReason::AnswerCap => "The customer has had as many automatic answers today as are allowed.",
+        TurnReason::BudgetReached => "The dealership's AI has used up what it may use today.",
         TurnReason::Suggested => "The assistant has a suggestion, which it may not send here.",
         TurnReason::Silent | TurnReason::Denied => "The settings do not let the assistant answer here.",
         TurnReason::GuardBlocked => "The assistant's words did not pass the checks.",

@@ -43,7 +43,7 @@ impl Agent {
             let guards: Vec<_> = findings.iter().map(|finding| finding.guard.as_str()).collect();
             return Ok(Recheck::Fails { reason: "checks_failed", details: json!({ "findings": guards }) });
         }
-        let facts = turn.circumstances().facts(Actor::Agent, ActionKind::SendReply);
+        let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::SendReply);
         let decision = self.policies.decide(&facts);
         // A person has approved them already.
         let allowed = if author == Author::UserViaAssistant { Verdict::RequireApproval } else { Verdict::Allow };

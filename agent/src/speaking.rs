@@ -43,7 +43,7 @@ impl Agent {
         if !findings.is_empty() {
             return ask_again(&self.prompts, turn, &findings);
         }
-        let facts = turn.circumstances().facts(Actor::Agent, ActionKind::SendReply);
+        let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::SendReply);
         let decision = self.policies.decide(&facts);
         turn.audit_decision(&facts, &decision, None);
         decided(turn, text, &decision)

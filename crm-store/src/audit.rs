@@ -55,6 +55,7 @@ audit_kinds! {
     HandBackAnnounced = "hand_back.announced",
     OwnerChanged = "owner.changed",
     SwitchThrown = "switch.thrown",
+    CapsChanged = "caps.changed",
     AttemptStarted = "attempt.started",
     AttemptEnded = "attempt.ended",
     DeliveryReported = "delivery.reported",

@@ -2,6 +2,7 @@
 
 mod by_people;
 mod events;
+mod held;
 mod idle;
 mod leaving;
 mod ownership;
@@ -25,10 +26,11 @@ use crate::{
 pub use self::{
     by_people::{ApprovedWords, ReplyError},
     events::{EventKind, ThreadEvent},
+    held::{HeldMessage, PausedConversation, Switches, Thrown},
     idle::Idled,
-    leaving::{CutWords, Leaving, LeavingFrom},
+    leaving::{CutWords, Leaving},
     ownership::{HandsBack, Takeover},
-    switches::AiSwitch,
+    switches::{AiSwitch, LONGEST_REASON, SwitchError, SwitchOrder, SwitchScope, SwitchThrown},
 };
 
 /// A line of the list of conversations.

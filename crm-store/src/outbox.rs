@@ -146,11 +146,20 @@ pub struct SendState {
     pub owned_by_user: bool,
     pub conversation_paused: bool,
     pub dealership_paused: bool,
+    pub channel_paused: bool,
     pub group_paused: bool,
     pub suspended: bool,
     pub opted_out: bool,
     /// An earlier message of the conversation has not left yet.
     pub earlier_pending: bool,
+}
+
+impl SendState {
+    /// Whether a kill switch is thrown, at whatever height.
+    #[must_use]
+    pub const fn is_paused(&self) -> bool {
+        self.group_paused || self.dealership_paused || self.channel_paused || self.conversation_paused
+    }
 }
 
 /// How one try to send ended.

@@ -3,12 +3,12 @@
 
 use std::{net::Ipv4Addr, sync::Arc};
 
-use forecourt_agent::{Agent, ChatModel, TurnLimits, Walls};
+use forecourt_agent::{Agent, ChatModel, TurnLimits, Walls, pricing::Pricing};
 use forecourt_crm_store::{Store, keys::Keys};
 use forecourt_domain::clock::Clock;
 use forecourt_server::{
     http::{self, AppState},
-    instance::assemble,
+    instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},
 };
@@ -55,10 +55,19 @@ impl Stage {
     /// # Errors
     /// When a port cannot be opened or the built-in policies do not load.
     pub async fn open(parts: StageParts) -> anyhow::Result<Self> {
+        Self::open_priced(parts, Pricing::Free).await
+    }
+
+    /// Opens an instance whose model has a price.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_priced(parts: StageParts, pricing: Pricing) -> anyhow::Result<Self> {
         // Fails when another stage of this process has installed it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = Store::new(parts.pool, Keys::derive(&SecretString::from(SECRET_KEY))?, Arc::clone(&parts.clock));
-        let agent = Arc::new(assemble(store.clone(), parts.model, parts.walls, parts.limits));
+        let brain = Brain { model: parts.model, limits: parts.limits, pricing };
+        let agent = Arc::new(assemble(store.clone(), brain, parts.walls));
         let twilio = TwilioDouble::start(twilio_account(), parts.clock).await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url: Url = format!("http://{}/", listener.local_addr()?).parse()?;

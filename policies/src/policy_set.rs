@@ -178,7 +178,7 @@ mod tests {
     const PERMIT: &str = r#"@id("all") @reason("r") permit (principal, action, resource);"#;
 
     fn facts() -> Facts {
-        serde_json::from_str(include_str!("../tests/facts.v1.json")).unwrap()
+        serde_json::from_str(include_str!("../tests/facts.v2.json")).unwrap()
     }
 
     /// A set as it would be had nobody checked it: the second wall must hold without the first.

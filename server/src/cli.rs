@@ -1,5 +1,6 @@
 //! The command line: what `forecourt` can be told. One file per command.
 
+mod ai;
 mod approvals;
 mod chat;
 mod clock;
@@ -22,7 +23,7 @@ use clap::{Parser, Subcommand};
 use forecourt_crm_store::system::{directory::DealershipEntry, instance::InstanceKind};
 use forecourt_domain::{contact::EmailAddress, ids::UserId, scope::Scope, staff::Role};
 
-use crate::{config::Settings, instance::Instance, supervisor::Supervisor, telemetry};
+use crate::{config::Settings, http::principal::Principal, instance::Instance, supervisor::Supervisor, telemetry};
 
 /// An agent runtime for car dealerships: true, governed answers to customers
 #[derive(Debug, Parser)]
@@ -51,6 +52,8 @@ enum Command {
     /// Make, list and revoke bearer tokens for the API and the console
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Pause and resume the assistant, see what waits, and limit what it may use in a day
+    Ai(ai::AiArgs),
     /// List, approve or reject what the agent proposed
     Approvals(approvals::ApprovalsArgs),
     /// List, take and close tickets; set who is asked for them and how fast
@@ -88,6 +91,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Dealership(command) => dealership::run(settings, command).await,
         Command::Integration(command) => integration::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
+        Command::Ai(args) => ai::run(settings, args).await,
         Command::Approvals(args) => approvals::run(settings, args).await,
         Command::Handoffs(args) => handoffs::run(settings, args).await,
         Command::Holds(args) => holds::run(settings, args).await,
@@ -161,6 +165,14 @@ async fn acting_user(
         Some(role) => anyhow::bail!("{user} is {role} here, which does not allow this"),
         None => anyhow::bail!("{user} does not work at this dealership"),
     }
+}
+
+/// Somebody who works at a dealership, in the role they hold there.
+async fn principal_of(instance: &Instance, scope: Scope, user: &EmailAddress) -> anyhow::Result<Principal> {
+    let user_id = instance.store.find_user(user).await?.with_context(|| format!("there is no user {user}"))?;
+    let mut tx = instance.store.begin(scope).await?;
+    let role = tx.find_role(user_id).await?.with_context(|| format!("{user} does not work at this dealership"))?;
+    Ok(Principal { user_id, scope, role })
 }
 
 /// Writes a line of the answer to standard output. A reader that has gone is no error.

@@ -1,25 +1,24 @@
-//! What is already leaving at a cut: an attempt was committed and nobody knows yet how it ended. That is a
-//! provider call that still runs, and one whose outcome has to be looked up.
+//! What was leaving at the cut: attempts that were committed before it and whose outcome nobody knows yet. That
+//! is a provider call that still runs, and one whose outcome has to be looked up.
 
-use forecourt_domain::ids::{ConversationId, MessageId, OutboxId};
+use forecourt_domain::ids::{AttemptId, ConversationId, MessageId, OutboxId};
+use jiff::Timestamp;
+use sqlx::Row;
 use uuid::Uuid;
 
+use super::switches::SwitchScope;
 use crate::{CrmTx, StoreError};
 
-/// A message that may still reach the customer after a cut.
+/// A text that may have left already, or may yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaving {
     pub outbox_id: OutboxId,
+    pub attempt_id: AttemptId,
     pub message_id: MessageId,
     pub conversation_id: ConversationId,
     pub text: String,
-}
-
-/// What is cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeavingFrom {
-    Conversation(ConversationId),
-    Dealership,
+    /// When its attempt was committed.
+    pub since: Timestamp,
 }
 
 /// Whose words a cut stops.
@@ -32,31 +31,39 @@ pub enum CutWords {
 }
 
 impl CrmTx {
-    /// What is leaving now, oldest first. Read it under the lock of the cut: then nothing can join it.
-    pub async fn load_leaving(&mut self, from: LeavingFrom, words: CutWords) -> Result<Vec<Leaving>, StoreError> {
+    /// The texts within a conversation, a channel or the dealership whose latest attempt has no known
+    /// outcome, oldest first. After the cut in this transaction, nothing joins them.
+    pub async fn load_leaving(&mut self, scope: SwitchScope, words: CutWords) -> Result<Vec<Leaving>, StoreError> {
         let tenant = self.tenant();
-        let conversation = match from {
-            LeavingFrom::Conversation(id) => Some(id.0),
-            LeavingFrom::Dealership => None,
-        };
-        let rows: Vec<(Uuid, Uuid, Uuid, Option<String>)> = sqlx::query_as(
-            "select o.id, o.message_id, o.conversation_id, p.body ->> 'text'
-             from outbox o join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id
-             where o.dealership_id = $1 and ($2::uuid is null or o.conversation_id = $2) and o.status = 'sending'
-                 and (o.kind in ('reply', 'acknowledgement', 'fallback') or ($3 and o.kind = 'user_reply'))
-             order by o.id",
+        let (channel, conversation) = scope.reach();
+        let rows = sqlx::query(
+            "select o.id, o.conversation_id, o.message_id, p.body ->> 'text' as text, a.id as attempt_id, a.started_at
+             from outbox o
+             join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id
+             join lateral (select id, started_at from attempts where dealership_id = o.dealership_id and outbox_id = o.id
+                 order by attempt_no desc limit 1) a on true
+             where o.dealership_id = $1 and o.status = 'sending'
+                 and (o.kind in ('reply', 'acknowledgement', 'fallback') or ($4 and o.kind = 'user_reply'))
+                 and ($2::text is null or o.channel = $2) and ($3::uuid is null or o.conversation_id = $3)
+             order by a.started_at, o.id",
         )
         .bind(tenant)
+        .bind(channel)
         .bind(conversation)
         .bind(words == CutWords::OfAnybody)
         .fetch_all(self.connection())
         .await?;
-        let leaving = |(outbox, message, conversation, text): (Uuid, Uuid, Uuid, Option<String>)| Leaving {
-            outbox_id: OutboxId(outbox),
-            message_id: MessageId(message),
-            conversation_id: ConversationId(conversation),
-            text: text.unwrap_or_default(),
-        };
-        Ok(rows.into_iter().map(leaving).collect())
+        rows.iter().map(read_leaving).collect()
     }
+}
+
+fn read_leaving(row: &sqlx::postgres::PgRow) -> Result<Leaving, StoreError> {
+    Ok(Leaving {
+        outbox_id: OutboxId(row.try_get("id")?),
+        attempt_id: AttemptId(row.try_get("attempt_id")?),
+        message_id: MessageId(row.try_get::<Uuid, _>("message_id")?),
+        conversation_id: ConversationId(row.try_get::<Uuid, _>("conversation_id")?),
+        text: row.try_get::<Option<String>, _>("text")?.unwrap_or_default(),
+        since: row.try_get::<jiff_sqlx::Timestamp, _>("started_at")?.to_jiff(),
+    })
 }

@@ -4,7 +4,10 @@ use forecourt_domain::ids::{ConversationId, MessageId, UserId};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::leaving::{CutWords, Leaving, LeavingFrom};
+use super::{
+    SwitchScope,
+    leaving::{CutWords, Leaving},
+};
 use crate::{
     CrmTx, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
@@ -113,7 +116,7 @@ impl CrmTx {
         if changed.rows_affected() == 0 {
             return Err(StoreError::NotFound("the conversation"));
         }
-        self.load_leaving(LeavingFrom::Conversation(conversation_id), CutWords::OfAssistant).await
+        self.load_leaving(SwitchScope::Conversation(conversation_id), CutWords::OfAssistant).await
     }
 
     async fn take_open_ticket(&mut self, conversation_id: ConversationId, user_id: UserId) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use super::{Correspondent, InboundConversation, InboundKeyword, NewInbound};
 use crate::{
     CrmTx, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
-    conversations::{CutWords, LeavingFrom},
+    conversations::{CutWords, SwitchScope},
     outbox::{NewOutbox, OutboxKind, OutboxPlace},
     payloads::NewPayload,
     rows::sql,
@@ -85,7 +85,7 @@ impl CrmTx {
         let leaving = match consent {
             Consent::OptOut => {
                 self.cancel_held_for_stop(conversation_id).await?;
-                self.load_leaving(LeavingFrom::Conversation(conversation_id), CutWords::OfAnybody).await?
+                self.load_leaving(SwitchScope::Conversation(conversation_id), CutWords::OfAnybody).await?
             }
             Consent::OptIn => Vec::new(),
         };

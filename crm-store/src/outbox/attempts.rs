@@ -37,6 +37,7 @@ impl CrmTx {
                  coalesce(c.owner_user_id is not null, false) as owned_by_user,
                  coalesce(c.ai_paused_at is not null, false) as conversation_paused,
                  d.ai_paused_at is not null as dealership_paused, coalesce(g.ai_paused_at is not null, false) as group_paused,
+                 exists (select from channel_switches k where k.dealership_id = $1 and k.channel = o.channel) as channel_paused,
                  s.suspended_at is not null as suspended, coalesce(cp.opted_out_at is not null, false) as opted_out,
                  exists (select from outbox e where e.dealership_id = $1 and e.conversation_id = o.conversation_id
                      and e.seq < o.seq and (e.status in ('queued', 'sending')
@@ -177,6 +178,7 @@ fn read_send_state(row: &sqlx::postgres::PgRow) -> Result<SendState, StoreError>
         owned_by_user: row.try_get("owned_by_user")?,
         conversation_paused: row.try_get("conversation_paused")?,
         dealership_paused: row.try_get("dealership_paused")?,
+        channel_paused: row.try_get("channel_paused")?,
         group_paused: row.try_get("group_paused")?,
         suspended: row.try_get("suspended")?,
         opted_out: row.try_get("opted_out")?,

@@ -59,6 +59,7 @@ impl CrmTx {
             standing: self.load_standing(dealership).await?,
             // These words are among them.
             answers_today: self.count_answers_today(id).await?.saturating_sub(1),
+            usage: self.load_usage(dealership.settings.zone.local(self.now()).date()).await?,
         };
         Ok(Some(TurnAgain { start, trigger: parse(row.try_get("trigger")?)?, author: parse(row.try_get("author")?)? }))
     }

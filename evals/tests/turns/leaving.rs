@@ -1,7 +1,7 @@
 //! What is already leaving at a cut: recorded with it, and shown to whoever cut.
 
 use forecourt_agent::models::scripted::says;
-use forecourt_crm_store::conversations::{CutWords, EventKind, LeavingFrom};
+use forecourt_crm_store::conversations::{CutWords, EventKind, SwitchScope};
 use forecourt_evals::doubles::twilio::Behaviour;
 use forecourt_server::workers;
 
@@ -63,7 +63,7 @@ async fn an_attempt_in_flight_at_a_stop_is_kept_with_it() {
         let [event] = &events[..] else { panic!("{how:?}: {events:?}") };
         assert_eq!((event.kind, event.already_leaving.len()), (EventKind::OptedOut, 1), "{how:?}");
         let mut tx = world.begin().await;
-        let leaving = tx.load_leaving(LeavingFrom::Dealership, CutWords::OfAssistant).await.unwrap();
+        let leaving = tx.load_leaving(SwitchScope::Dealership, CutWords::OfAssistant).await.unwrap();
         assert_eq!(leaving.iter().map(|leaving| leaving.message_id).collect::<Vec<_>>(), event.already_leaving);
     }
 }

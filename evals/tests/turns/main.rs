@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
 mod approvals;
+mod caps;
 mod conversation;
 mod cut;
 mod delivery;
 mod endings;
+mod failures;
 mod handoffs;
 mod holds;
 mod isolation;
@@ -17,4 +19,5 @@ mod prompts;
 mod restarts;
 mod script;
 mod stuck;
+mod switches;
 mod world;

@@ -9,7 +9,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header, request::Builder},
 };
-use forecourt_agent::{Agent, ChatModel, TurnLimits, Walls, models::scripted::ScriptedModel};
+use forecourt_agent::{Agent, ChatModel, TurnLimits, Walls, models::scripted::ScriptedModel, pricing::Pricing};
 use forecourt_channels::twilio::signature::{SignedBody, sign};
 use forecourt_crm_store::{
     Store,
@@ -31,7 +31,7 @@ use forecourt_domain::{
 };
 use forecourt_server::{
     http::{self, AppState, console::Live},
-    instance::assemble,
+    instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},
 };
@@ -107,8 +107,8 @@ async fn build(database: TestDatabase, store: Store, clock: Arc<ManualClock>, mo
     tx.commit().await.unwrap();
     let model = Arc::new(model);
     let limits = TurnLimits { deadline: Duration::from_secs(5), ..TurnLimits::default() };
-    let walls = Walls::built_in().unwrap();
-    let agent = Arc::new(assemble(store.clone(), Arc::clone(&model) as Arc<dyn ChatModel>, walls, limits));
+    let brain = Brain { model: Arc::clone(&model) as Arc<dyn ChatModel>, limits, pricing: Pricing::Unknown };
+    let agent = Arc::new(assemble(store.clone(), brain, Walls::built_in().unwrap()));
     let wake = Wake::default();
     let live = Live::default();
     let public_url: url::Url = "https://forecourt.example/".parse().unwrap();
