@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use forecourt_crm_store::{CrmTx, StoreError, outbox::{OutboxKind, OutboxRow}, turns::TurnAgain};
+use forecourt_crm_store::{
+    CrmTx, StoreError,
+    outbox::{OutboxKind, OutboxRow},
+    turns::TurnAgain,
+};
 use forecourt_domain::{
     action::{ActionKind, Trigger},
     conversation::Author,

@@ -25,7 +25,7 @@ use crate::{
 
 pub use self::{
     desk::{HandoffCounts, HandoffLine, TakeError},
-    escalating::DueHandoff,
+    escalating::{DueHandoff, Escalated},
     settings::{HandoffSettings, SettingsError},
 };
 

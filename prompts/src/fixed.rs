@@ -72,13 +72,13 @@ impl FixedText {
                 format!("Je n'ai pas pu répondre de façon fiable. Une personne de {dealership} vous répondra.")
             }
             (Self::PersonAsked, Language::English) => {
-                "I have asked a colleague to help; they will get back to you.".to_owned()
+                format!("I have asked a colleague at {dealership} to help; they will get back to you.")
             }
             (Self::PersonAsked, Language::Spanish) => {
-                "He pedido ayuda a un colega; se comunicará con usted.".to_owned()
+                format!("He pedido ayuda a un colega de {dealership}; se comunicará con usted.")
             }
             (Self::PersonAsked, Language::French) => {
-                "J'ai demandé de l'aide à un collègue ; il vous répondra.".to_owned()
+                format!("J'ai demandé de l'aide à un collègue de {dealership} ; il vous répondra.")
             }
             (Self::StopConfirmation, Language::English) => format!(
                 "{dealership}: you are unsubscribed and will receive no more messages. \

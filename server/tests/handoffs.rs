@@ -53,8 +53,8 @@ async fn a_ticket_is_listed_taken_once_and_closed() {
 
     let viewer = world.token_of("olive@test.example", Role::Viewer).await;
     assert_eq!(post(&world, &viewer, &format!("{path}/take")).await.status, StatusCode::FORBIDDEN);
-    let (one, two) =
-        tokio::join!(post(&world, &token, &format!("{path}/take")), post(&world, &token, &format!("{path}/take")));
+    let take = format!("{path}/take");
+    let (one, two) = tokio::join!(post(&world, &token, &take), post(&world, &token, &take));
     let mut both = [one.status, two.status];
     both.sort();
     assert_eq!(both, [StatusCode::OK, StatusCode::CONFLICT], "one of two takes it");
@@ -96,7 +96,11 @@ async fn timing_and_ladders_are_set_and_what_cannot_work_is_refused_with_help() 
     for (path, body, wrong) in [
         ("/api/v1/handoffs/ladders/parts", json!({ "rungs": [] }), "no parts department"),
         ("/api/v1/handoffs/ladders/moon", json!({ "rungs": [] }), "moon"),
-        (ladder, json!({ "rungs": [{ "reach": "role", "user_id": null, "role": null, "wait_minutes": 5 }] }), "names a role"),
+        (
+            ladder,
+            json!({ "rungs": [{ "reach": "role", "user_id": null, "role": null, "wait_minutes": 5 }] }),
+            "names a role",
+        ),
     ] {
         let refused = put(&world, &token, path, body).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
@@ -187,10 +191,10 @@ async fn a_held_reply_is_sent_in_other_words_which_take_over_and_are_only_warned
     let rows = "select kind || ' ' || status || ' ' || coalesce(status_reason, '-') from outbox
         where kind <> 'staff_alert' order by id";
     assert_eq!(world.texts(rows).await, ["reply cancelled edited", "user_reply simulated -"]);
-    assert_eq!(world.texts("select author from messages where direction = 'outbound' order by id").await, [
-        "assistant",
-        "user_via_assistant"
-    ]);
+    assert_eq!(
+        world.texts("select author from messages where direction = 'outbound' order by id").await,
+        ["assistant", "user_via_assistant"]
+    );
     assert_ne!(get(&world, &token, "/api/v1/conversations").await.body[0]["owner"], "assistant");
     assert_eq!(world.texts("select id::text from handoffs").await.len(), 0, "their own words answered");
 }
@@ -211,11 +215,9 @@ async fn typing_stops_a_held_reply_and_says_so() {
 async fn a_hold_is_set_by_those_who_may_and_within_reason() {
     let (world, token) = as_manager([]).await;
     let hold = |channel: &str, seconds: u32| json!({ "workflow": "conversation_reply", "channel": channel, "seconds": seconds });
-    for (body, wrong) in [
-        (hold("sms", 3601), "3600"),
-        (hold("copilot", 5), "sms, email and web_chat"),
-        (hold("pigeon", 5), "pigeon"),
-    ] {
+    for (body, wrong) in
+        [(hold("sms", 3601), "3600"), (hold("copilot", 5), "sms, email and web_chat"), (hold("pigeon", 5), "pigeon")]
+    {
         let refused = put(&world, &token, "/api/v1/holds", body).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST);
         assert!(refused.body["detail"].as_str().unwrap().contains(wrong), "{refused:?}");

@@ -5,7 +5,6 @@ mod common;
 
 use common::{World, facts, vehicle};
 use forecourt_domain::{
-    conversation::HandoffCategory,
     evidence::{EffectKind, EvidenceClass, Fact},
     staff::Role,
 };

@@ -23,6 +23,26 @@ pub struct DueHandoff {
     pub conversation_id: ConversationId,
 }
 
+/// What was done about a ticket that nobody took in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Escalated {
+    /// The next rung was asked.
+    Asked,
+    /// There was none left: it is counted as dropped.
+    Dropped,
+}
+
+impl Escalated {
+    /// The label of the metric.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "escalated",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
 impl CrmTx {
     /// The open tickets whose rung has had its time, the longest due first.
     pub async fn load_due_handoffs(&mut self, limit: i64) -> Result<Vec<DueHandoff>, StoreError> {
@@ -43,9 +63,9 @@ impl CrmTx {
         Ok(rows.into_iter().map(due).collect())
     }
 
-    /// Asks the next rung of a ticket, or counts it as dropped; whether it did anything. It does nothing
-    /// where somebody took it, or another process was first.
-    pub async fn escalate_handoff(&mut self, due: DueHandoff) -> Result<bool, StoreError> {
+    /// Asks the next rung of a ticket, or counts it as dropped. None where somebody took it, or another
+    /// process was first.
+    pub async fn escalate_handoff(&mut self, due: DueHandoff) -> Result<Option<Escalated>, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         // The conversation first, as everybody does who takes it.
         sqlx::query("select from conversations where dealership_id = $1 and id = $2 for update")
@@ -58,16 +78,16 @@ impl CrmTx {
             .bind(due.id.0)
             .fetch_optional(self.connection())
             .await?;
-        let Some(handoff) = row.map(|row| read_handoff(&row)).transpose()? else { return Ok(false) };
+        let Some(handoff) = row.map(|row| read_handoff(&row)).transpose()? else { return Ok(None) };
         if handoff.status != HandoffStatus::Open || handoff.escalates_at.is_none_or(|at| at > now) {
-            return Ok(false);
+            return Ok(None);
         }
         let desk = self.load_desk(handoff.conversation_id).await?;
         let plan = self.plan_escalation(&desk, handoff.category, handoff.owner_user_id).await?;
         let next = usize::from(handoff.level) + 1;
         if !plan.has(next) {
             self.drop_handoff(&handoff).await?;
-            return Ok(true);
+            return Ok(Some(Escalated::Dropped));
         }
         let ends = wait_ends(plan.hours.as_ref(), handoff.priority, now, plan.wait_of(next));
         sqlx::query(
@@ -88,7 +108,7 @@ impl CrmTx {
         self.alert_people(&desk, people, &text).await?;
         let details = json!({ "ticket": ticket, "level": next, "asked": people, "until": ends });
         self.log_handoff(&handoff, AuditKind::HandoffEscalated, AuditActor::System, details).await?;
-        Ok(true)
+        Ok(Some(Escalated::Asked))
     }
 
     /// Counts a ticket as dropped, once, and tells the managers. It stays open.

@@ -8,6 +8,7 @@ use forecourt_domain::{
     staff::{DepartmentKind, Role},
 };
 use jiff::SignedDuration;
+use uuid::Uuid;
 
 use super::Desk;
 use crate::{CrmTx, StoreError, opening_hours::Calendar, system::names::StaffMember};
@@ -74,10 +75,9 @@ impl CrmTx {
             Some(id) => self.load_ladder(id).await?,
             None => Vec::new(),
         };
-        let lead = self.find_open_lead(desk.party_id, desk.customer_id).await?;
+        let lead_owner = self.find_lead_owner(desk).await?;
         let staff = self.load_staff().await?;
         let first = asked_first.or(desk.owner_user_id);
-        let lead_owner = lead.and_then(|lead| lead.owner_user_id);
         let lookup = Lookup { staff: &staff, department_id, lead_owner };
         let steps = if rungs.is_empty() {
             default_steps(&lookup, first, category, kind, deadline)
@@ -85,6 +85,24 @@ impl CrmTx {
             set_steps(&lookup, first, &rungs)
         };
         Ok(Plan { department_id, hours, deadline, steps })
+    }
+
+    /// Whose lead it is. Nothing is locked: whoever works on the lead may be asking for this very ticket.
+    async fn find_lead_owner(&mut self, desk: &Desk) -> Result<Option<UserId>, StoreError> {
+        let tenant = self.tenant();
+        let owner: Option<Option<Uuid>> = sqlx::query_scalar(
+            "select owner_user_id from leads
+             where dealership_id = $1
+               and party_id = any (array(select id from parties where dealership_id = $1 and (id = $2 or customer_id = $3)))
+               and not status in ('won', 'lost', 'duplicate')
+             order by id desc limit 1",
+        )
+        .bind(tenant)
+        .bind(desk.party_id.0)
+        .bind(desk.customer_id.map(|id| id.0))
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(owner.flatten().map(UserId))
     }
 }
 

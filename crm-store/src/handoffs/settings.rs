@@ -42,7 +42,9 @@ pub enum SettingsError {
     Length,
     #[error("rung {0}: each rung waits 1 to 10080 minutes")]
     Wait(usize),
-    #[error("rung {0} names somebody who does not work here, does not write to customers, or has no alert phone or e-mail")]
+    #[error(
+        "rung {0} names somebody who does not work here, does not write to customers, or has no alert phone or e-mail"
+    )]
     Unreachable(usize),
     #[error(
         "nobody on this ladder can be reached: give a person, or somebody of one of its roles in this department, an alert phone or e-mail"
@@ -50,9 +52,7 @@ pub enum SettingsError {
     Nobody,
     #[error("each deadline is 1 to 10080 minutes")]
     Deadline,
-    #[error(
-        "a conversation goes back after 2 to 43200 minutes, and its owner is told at least one minute before that"
-    )]
+    #[error("a conversation goes back after 2 to 43200 minutes, and its owner is told at least one minute before that")]
     HandBack,
     #[error("a hold is 0 to 3600 seconds")]
     Hold,
@@ -165,9 +165,8 @@ impl CrmTx {
             return Err(SettingsError::Length);
         }
         let staff = self.load_staff().await?;
-        let in_department = |member: &&crate::system::names::StaffMember| {
-            member.department_id.is_none_or(|id| id == department_id)
-        };
+        let in_department =
+            |member: &&crate::system::names::StaffMember| member.department_id.is_none_or(|id| id == department_id);
         let mut anybody = false;
         for (no, rung) in rungs.iter().enumerate() {
             if !(1..=LONGEST_WAIT).contains(&rung.wait_minutes) {
@@ -180,9 +179,7 @@ impl CrmTx {
                 Reach::Person(id) if on_duty.any(|member| member.user_id == id) => true,
                 Reach::Person(_) => return Err(SettingsError::Unreachable(no + 1)),
                 Reach::Role(role) => on_duty.filter(in_department).any(|member| member.role == role),
-                Reach::Managers => {
-                    on_duty.any(|member| forecourt_domain::escalation::MANAGERS.contains(&member.role))
-                }
+                Reach::Managers => on_duty.any(|member| forecourt_domain::escalation::MANAGERS.contains(&member.role)),
             };
         }
         if anybody { Ok(()) } else { Err(SettingsError::Nobody) }
@@ -229,9 +226,7 @@ fn read_rung(row: &sqlx::postgres::PgRow) -> Result<Rung, StoreError> {
     let reach = match parse::<ReachKind>(row.try_get("reach")?)? {
         ReachKind::Owner => Reach::Owner,
         ReachKind::Managers => Reach::Managers,
-        ReachKind::Person => {
-            Reach::Person(UserId(row.try_get::<Option<Uuid>, _>("user_id")?.ok_or_else(missing)?))
-        }
+        ReachKind::Person => Reach::Person(UserId(row.try_get::<Option<Uuid>, _>("user_id")?.ok_or_else(missing)?)),
         ReachKind::Role => Reach::Role(parse(row.try_get::<Option<&str>, _>("role")?.ok_or_else(missing)?)?),
     };
     Ok(Rung { reach, wait_minutes: minutes(row.try_get("wait_minutes")?) })

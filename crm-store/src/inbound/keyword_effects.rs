@@ -1,6 +1,10 @@
 //! STOP, HELP and START: applied in the transaction that accepts them, and answered by a fixed sentence.
 
-use forecourt_domain::{action::Channel, ids::{ConversationId, MessageId, PayloadId}, keywords::Keyword};
+use forecourt_domain::{
+    action::Channel,
+    ids::{ConversationId, MessageId, PayloadId},
+    keywords::Keyword,
+};
 use serde_json::json;
 
 use super::{Correspondent, InboundConversation, InboundKeyword, NewInbound};

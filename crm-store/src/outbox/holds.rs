@@ -16,7 +16,7 @@ use super::{OutboxRow, SendState};
 use crate::{
     CrmTx, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
-    handoffs::{SettingsError, NewHandoff},
+    handoffs::{NewHandoff, SettingsError},
     payloads::NewPayload,
     rows::{int, parse, sql},
 };
@@ -130,12 +130,11 @@ impl CrmTx {
     /// none where it is not held (any more).
     pub async fn lock_held(&mut self, message_id: MessageId) -> Result<Option<(OutboxRow, SendState)>, StoreError> {
         let tenant = self.tenant();
-        let id: Option<Uuid> =
-            sqlx::query_scalar("select id from outbox where dealership_id = $1 and message_id = $2")
-                .bind(tenant)
-                .bind(message_id.0)
-                .fetch_optional(self.connection())
-                .await?;
+        let id: Option<Uuid> = sqlx::query_scalar("select id from outbox where dealership_id = $1 and message_id = $2")
+            .bind(tenant)
+            .bind(message_id.0)
+            .fetch_optional(self.connection())
+            .await?;
         let Some(id) = id else { return Ok(None) };
         Ok(self.lock_send(OutboxId(id)).await?.filter(|(row, _)| row.is_on_hold()))
     }

@@ -322,7 +322,8 @@ async fn an_idle_owner_is_told_first_and_then_the_assistant_answers_what_was_ask
     world.advance(10 * MINUTE);
     tick(&world).await;
     tick(&world).await;
-    let back = "select actor || ' ' || (details ->> 'owner') from audit_entries where kind = 'owner.changed' order by id";
+    let back =
+        "select actor || ' ' || (details ->> 'owner') from audit_entries where kind = 'owner.changed' order by id";
     assert_eq!(world.texts(back).await, ["user user", "user user", "system assistant"], "once");
     world.work().await;
     assert!(world.received().last().unwrap().contains("Yes, I am here."), "{:#?}", world.received());

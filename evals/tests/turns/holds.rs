@@ -31,7 +31,9 @@ async fn held_message(world: &World) -> MessageId {
 
 /// `status reason` of the assistant's replies, oldest first.
 async fn replies(world: &World) -> Vec<String> {
-    world.texts("select status || ' ' || coalesce(status_reason, '-') from outbox where kind = 'reply' order by id").await
+    world
+        .texts("select status || ' ' || coalesce(status_reason, '-') from outbox where kind = 'reply' order by id")
+        .await
 }
 
 #[tokio::test]

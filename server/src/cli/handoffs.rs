@@ -180,7 +180,9 @@ async fn timing(instance: &Instance, scope: Scope, args: SettingsArgs) -> anyhow
         tx.set_handoff_settings(user_id, &set).await?;
     }
     let Deadlines { urgent_minutes, high_minutes, normal_minutes } = set.deadlines;
-    super::out(&format!("to be taken within: urgent {urgent_minutes} min, high {high_minutes} min, normal {normal_minutes} min"));
+    super::out(&format!(
+        "to be taken within: urgent {urgent_minutes} min, high {high_minutes} min, normal {normal_minutes} min"
+    ));
     super::out(&match set.hand_back_after_minutes {
         Some(after) => format!(
             "back to the assistant after {after} min without a reply by hand; its owner is told {} min before",
@@ -218,7 +220,9 @@ async fn ladder(
 }
 
 async fn rung_of(instance: &Instance, text: &str) -> anyhow::Result<Rung> {
-    let wrong = || format!("{text:?} is no rung: owner:10, person:dana@dealership.example:10, role:salesperson:10, managers:10");
+    let wrong = || {
+        format!("{text:?} is no rung: owner:10, person:dana@dealership.example:10, role:salesperson:10, managers:10")
+    };
     let (whom, minutes) = text.rsplit_once(':').with_context(wrong)?;
     let wait_minutes = minutes.parse().with_context(wrong)?;
     let reach = match whom.split_once(':') {

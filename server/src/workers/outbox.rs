@@ -165,7 +165,9 @@ fn verdict(row: &OutboxRow, state: &SendState, now: Timestamp) -> SendVerdict {
         SendVerdict::Stop(DeliveryStatus::Cancelled, "taken_over")
     } else if row.kind.is_agent() && state.is_paused() {
         SendVerdict::Stop(DeliveryStatus::Held, "paused")
-    } else if let Some(not_before) = row.not_before.max(row.hold_until.filter(|_| row.is_on_hold())).filter(|at| *at > now) {
+    } else if let Some(not_before) =
+        row.not_before.max(row.hold_until.filter(|_| row.is_on_hold())).filter(|at| *at > now)
+    {
         SendVerdict::Wait(not_before)
     } else if state.earlier_pending {
         SendVerdict::Wait(now + WAIT_FOR_EARLIER)

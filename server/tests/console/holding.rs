@@ -12,8 +12,7 @@ use crate::desk::{Desk, desk};
 async fn with_a_held_reply() -> (Desk, String, String) {
     let desk = desk([says("Which car do you mean?")]).await;
     let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
-    let setting =
-        HoldSetting { workflow: Workflow::ConversationReply, channel: Channel::Sms, seconds: 600 };
+    let setting = HoldSetting { workflow: Workflow::ConversationReply, channel: Channel::Sms, seconds: 600 };
     tx.set_hold(desk.manager.user_id, setting).await.unwrap();
     tx.commit().await.unwrap();
     let (_, path) = desk.conversation_after("is it here?").await;
@@ -80,7 +79,9 @@ async fn an_open_ticket_stands_on_the_desk_with_its_deadline_and_is_taken_there(
     let desk = desk([escalates, says("I've asked a colleague to call you.")]).await;
     let (_, path) = desk.conversation_after("can I talk to a person?").await;
     let page = desk.get(&desk.manager, "/console").await;
-    for words in ["H-1001: asked for a person", "Take it before", "High", "Dropped: 0", "Wants to talk about a trade-in."] {
+    for words in
+        ["H-1001: asked for a person", "Take it before", "High", "Dropped: 0", "Wants to talk about a trade-in."]
+    {
         assert!(page.says(words), "{words} is missing in\n{}", page.text);
     }
     assert!(!desk.get(&desk.onlooker, "/console").await.says("/take\""));

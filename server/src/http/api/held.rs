@@ -152,19 +152,14 @@ pub async fn edit_as(
     let (row, _, conversation) = lock(&mut tx, id).await?;
     let findings = state.agent.judge_edit(&mut tx, id, &text).await?;
     tx.stop_held(&row, principal.user_id, HoldEnd::Edited).await?;
-    let (message, takeover) =
-        tx.reply_edited(conversation, principal.user_id, &text).await.map_err(reply_problem)?;
+    let (message, takeover) = tx.reply_edited(conversation, principal.user_id, &text).await.map_err(reply_problem)?;
     tx.commit().await?;
     state.wake.outbox();
     Ok((message, takeover, findings))
 }
 
 /// Stops what is held in a conversation because somebody types; what it said.
-pub async fn typing_as(
-    state: &AppState,
-    principal: Principal,
-    id: ConversationId,
-) -> Result<Vec<String>, Problem> {
+pub async fn typing_as(state: &AppState, principal: Principal, id: ConversationId) -> Result<Vec<String>, Problem> {
     let principal = principal.require(principal.role.writes_to_customers())?;
     let mut tx = state.store.begin(principal.scope).await?;
     tx.lock_conversation(id).await?.ok_or_else(Problem::not_found)?;

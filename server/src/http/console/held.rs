@@ -60,7 +60,10 @@ pub async fn cancel(
 ) -> Result<Response, Failure> {
     let Form(pressed) = form?;
     let done = held::cancel_as(&state, principal, MessageId(id)).await;
-    let told = Notice::new(Tone::Mind, "Stopped: it will not be sent. The customer waits for your answer; a ticket in your name says so.");
+    let told = Notice::new(
+        Tone::Mind,
+        "Stopped: it will not be sent. The customer waits for your answer; a ticket in your name says so.",
+    );
     answer(&state, principal, pressed.place, done.map(|_| told)).await
 }
 

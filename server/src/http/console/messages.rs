@@ -153,7 +153,9 @@ fn happened(shell: &Shell, event: &ThreadEvent) -> Happened {
         EventKind::HandBackAnnounced => {
             (format!("The owner was told that this goes back to {assistant} soon."), String::new())
         }
-        EventKind::HandoffDropped => ("Nobody took the ticket in time: it counts as dropped.".to_owned(), String::new()),
+        EventKind::HandoffDropped => {
+            ("Nobody took the ticket in time: it counts as dropped.".to_owned(), String::new())
+        }
     };
     let leaving = match event.already_leaving.len() {
         0 => String::new(),

@@ -28,8 +28,12 @@ pub async fn tick(store: &Store, scope: Scope) -> Result<(), StoreError> {
 
 async fn escalate(store: &Store, scope: Scope, due: DueHandoff) -> Result<(), StoreError> {
     let mut tx = store.begin(scope).await?;
-    tx.escalate_handoff(due).await?;
-    tx.commit().await
+    let escalated = tx.escalate_handoff(due).await?;
+    tx.commit().await?;
+    if let Some(escalated) = escalated {
+        metrics::counter!("forecourt_handoffs_total", "outcome" => escalated.as_str()).increment(1);
+    }
+    Ok(())
 }
 
 async fn hand_back(store: &Store, scope: Scope, conversation: ConversationId) -> Result<(), StoreError> {
