@@ -177,7 +177,7 @@ impl Agent {
             now: tx.now(),
         };
         let facts = circumstances.facts(Actor::Agent, proposal.action);
-        let decision = self.policies.decide(&facts);
+        let decision = self.policies_in_force(tx.scope().dealership_id(), &standing).decide(&facts);
         Ok((facts, decision))
     }
 

@@ -48,7 +48,7 @@ impl Agent {
             return Ok(Recheck::Fails { reason: "checks_failed", details: json!({ "findings": guards }) });
         }
         let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::SendReply);
-        let decision = self.policies.decide(&facts);
+        let decision = turn.policies.decide(&facts);
         // A person has approved them already.
         let allowed = if author == Author::UserViaAssistant { Verdict::RequireApproval } else { Verdict::Allow };
         if decision.verdict > allowed {
@@ -94,7 +94,8 @@ impl Agent {
         let outputs: Vec<_> =
             start.turn.journal.iter().flat_map(|step| step.calls.iter().map(|call| call.output.clone())).collect();
         let trigger = if author == Author::UserViaAssistant { Trigger::ApprovalOutcome } else { trigger };
-        let mut turn = TurnState::new(scope, start, profile, hours, trigger, now);
+        let policies = self.policies_in_force(scope.dealership_id(), &start.standing);
+        let mut turn = TurnState::new(scope, start, policies, profile, hours, trigger, now);
         turn.know(facts, appointments);
         for output in outputs {
             turn.evidence.extend(output.evidence);

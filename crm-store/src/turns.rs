@@ -13,7 +13,7 @@ use forecourt_domain::{
     autonomy::{AutonomyLevel, PausedBy},
     contact::ContactKind,
     evidence::Evidence,
-    ids::{ContactPointId, ConversationId, CustomerId, DepartmentId, IntegrationId, PartyId, TurnId},
+    ids::{ContactPointId, ConversationId, CustomerId, DepartmentId, IntegrationId, PartyId, PolicyVersionId, TurnId},
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -90,6 +90,9 @@ pub struct SeenVersions {
     pub owner_version: i64,
     pub consent_version: i64,
     pub last_inbound: i64,
+    /// The version of the dealership's own policies; none while only the built-in ones decide. What the
+    /// [`Standing`] of the turn says, which may be older than the row.
+    pub policy_version: Option<PolicyVersionId>,
 }
 
 /// The turn itself: new, or taken over from a worker that died.
@@ -140,7 +143,7 @@ impl CrmTx {
         dealership: &DealershipProfile,
         model: &str,
     ) -> Result<Option<TurnStart>, StoreError> {
-        let Some((conversation, mut answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
+        let Some((mut conversation, mut answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
         if conversation.seen.last_inbound > answered {
             // The customer wrote while the turn before this one ended: one answer to all of it.
             answered = self.withdraw_held(conversation.id).await?.unwrap_or(answered);
@@ -153,6 +156,7 @@ impl CrmTx {
         let fresh_evidence = self.load_fresh_evidence(conversation.id).await?;
         let answers_today = self.count_answers_today(conversation.id).await?;
         let standing = self.load_standing(dealership).await?;
+        conversation.seen.policy_version = standing.policy_version();
         let usage = self.load_usage(dealership.settings.zone.local(self.now()).date()).await?;
         Ok(Some(TurnStart { conversation, turn, history, fresh_evidence, standing, answers_today, usage }))
     }
@@ -175,7 +179,7 @@ impl CrmTx {
                  d.ai_paused_at is not null as dealership_paused, g.ai_paused_at is not null as group_paused,
                  exists (select from channel_switches k where k.dealership_id = c.dealership_id and k.channel = c.channel)
                      as channel_paused,
-                 s.suspended_at is not null as suspended,
+                 s.suspended_at is not null as suspended, d.policy_version_id,
                  exists (select from handoffs h where h.dealership_id = c.dealership_id and h.conversation_id = c.id
                      and h.status = 'open') as handoff_open,
                  (select m.created_at from handoffs h
@@ -288,8 +292,8 @@ impl CrmTx {
     }
 
     /// Locks the conversation for an effect. False when the lease is not ours any more, or when the
-    /// conversation changed hands, the customer said stop (or start), or the assistant was paused or the
-    /// dealership suspended since: then nothing more may be done in it.
+    /// conversation changed hands, the customer said stop (or start), the assistant was paused, the dealership
+    /// suspended or its own policies changed since: then nothing more may be done on what was decided.
     pub async fn lock_for_effect(&mut self, start: &TurnConversation) -> Result<bool, StoreError> {
         let tenant = self.tenant();
         let held: Option<bool> = sqlx::query_scalar(
@@ -304,7 +308,7 @@ impl CrmTx {
         .fetch_optional(self.connection())
         .await?;
         let stopped = self.is_assistant_stopped(start.channel).await?;
-        Ok(held == Some(true) && !stopped)
+        Ok(held == Some(true) && !stopped && self.is_policy_version(start.seen.policy_version).await?)
     }
 
     /// Locks the conversation. False when the lease is not ours any more.
@@ -382,6 +386,7 @@ fn read_conversation(row: &sqlx::postgres::PgRow) -> Result<TurnConversation, St
             owner_version: row.try_get("owner_version")?,
             consent_version: row.try_get("consent_version")?,
             last_inbound: row.try_get("last_inbound")?,
+            policy_version: row.try_get::<Option<Uuid>, _>("policy_version_id")?.map(PolicyVersionId),
         },
     })
 }

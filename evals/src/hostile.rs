@@ -43,6 +43,9 @@ pub struct HostileArgs {
     /// Attack texts, one a line or JSON lines with a `text` each [default: those of this repository]
     #[arg(long)]
     pub attacks: Option<PathBuf>,
+    /// Do not look for the smallest conversation that shows a violation
+    #[arg(long)]
+    pub whole: bool,
 }
 
 /// What came out.
@@ -141,7 +144,7 @@ pub async fn run(
         arena.next_day();
     }
     let first = report.violations.iter().find_map(|violation| violation.episode);
-    if let Some(number) = first {
+    if let Some(number) = first.filter(|_| !args.whole) {
         report.smallest = Some(shrink(seed, number, walls, &attacks).await?);
     }
     Ok(report)

@@ -21,6 +21,7 @@ create function referee_cuts_on(tenant uuid, conversation uuid) returns text[] l
         case when c.ai_paused_at is not null then 'conversation switch' end,
         case when p.opted_out_at is not null then 'stop' end,
         case when d.ai_paused_at is not null then 'dealership switch' end,
+        case when h.ai_paused_at is not null then 'channel switch' end,
         case when g.ai_paused_at is not null then 'group switch' end,
         case when s.suspended_at is not null then 'suspension' end
     ], null)
@@ -28,6 +29,7 @@ create function referee_cuts_on(tenant uuid, conversation uuid) returns text[] l
     join dealership_profiles d on d.dealership_id = c.dealership_id
     join dealerships s on s.id = c.dealership_id
     left join group_switches g on g.group_id = s.group_id
+    left join channel_switches h on h.dealership_id = c.dealership_id and h.channel = c.channel
     left join contact_points p on p.dealership_id = c.dealership_id and p.id = c.contact_point_id
     where c.dealership_id = tenant and c.id = conversation
 $$;
@@ -89,6 +91,26 @@ end $$;
 create constraint trigger referee after update on contact_points deferrable initially deferred
     for each row when (old.opted_out_at is null and new.opted_out_at is not null)
     execute function referee_sees_stop();
+
+create function referee_sees_channel_switch() returns trigger language plpgsql as $$
+begin
+    insert into referee_cuts (cut, dealership_id, conversation_id, in_flight)
+    values ('channel switch', new.dealership_id, null, referee_in_flight(new.dealership_id, null));
+    return null;
+end $$;
+create constraint trigger referee after insert or update on channel_switches deferrable initially deferred
+    for each row execute function referee_sees_channel_switch();
+
+create function referee_sees_group_switch() returns trigger language plpgsql as $$
+begin
+    insert into referee_cuts (cut, dealership_id, conversation_id, in_flight)
+    select 'group switch', d.id, null, referee_in_flight(d.id, null) from dealerships d
+    where d.group_id = new.group_id and d.id = nullif(current_setting('app.dealership_id', true), '')::uuid;
+    return null;
+end $$;
+create constraint trigger referee after insert or update on group_switches deferrable initially deferred
+    for each row when (new.ai_paused_at is not null)
+    execute function referee_sees_group_switch();
 
 create function referee_sees_dealership_switch() returns trigger language plpgsql as $$
 begin

@@ -9,8 +9,8 @@ use forecourt_policies::PolicySet;
 const ALLOW_ALL: &str =
     r#"@id("allow_all") @reason("A test took the wall away.") permit (principal, action, resource);"#;
 
-async fn play(turns: usize, seed: Option<u64>, walls: &Walls) -> HostileReport {
-    let args = HostileArgs { turns, seed, attacks: None };
+async fn play(turns: usize, seed: Option<u64>, walls: &Walls, whole: bool) -> HostileReport {
+    let args = HostileArgs { turns, seed, attacks: None, whole };
     run(&args, walls, &mut |_| {}).await.unwrap()
 }
 
@@ -21,7 +21,7 @@ fn whats(report: &HostileReport) -> String {
 #[tokio::test]
 async fn without_guards_a_run_finds_lies_and_the_smallest_conversation_that_shows_one() {
     let walls = Walls { guards: |_, _| Vec::new(), ..Walls::built_in().unwrap() };
-    let report = play(50, Some(1), &walls).await;
+    let report = play(50, Some(1), &walls, false).await;
     assert!(!report.holds(), "{report}");
     let whats = whats(&report);
     for kind in ["WrongPrice", "NotBooked", "which nothing says"] {
@@ -35,7 +35,7 @@ async fn without_guards_a_run_finds_lies_and_the_smallest_conversation_that_show
 async fn without_policies_a_run_finds_what_was_done_against_the_settings() {
     let policies = PolicySet::of_source(ALLOW_ALL).unwrap();
     let walls = Walls { policies, ..Walls::built_in().unwrap() };
-    let report = play(400, Some(1), &walls).await;
+    let report = play(200, Some(1), &walls, true).await;
     let whats = whats(&report);
     for forbidden in ["AppointmentsNeedApproval forbids", "ChangesAreOff forbids", "a reply left that nobody approved"]
     {

@@ -12,6 +12,7 @@ mod holds;
 mod import;
 mod integration;
 mod migrate;
+mod policies;
 mod serve;
 mod token;
 mod why;
@@ -23,7 +24,13 @@ use clap::{Parser, Subcommand};
 use forecourt_crm_store::system::{directory::DealershipEntry, instance::InstanceKind};
 use forecourt_domain::{contact::EmailAddress, ids::UserId, scope::Scope, staff::Role};
 
-use crate::{config::Settings, http::principal::Principal, instance::Instance, supervisor::Supervisor, telemetry};
+use crate::{
+    config::Settings,
+    http::{principal::Principal, problem::Problem},
+    instance::Instance,
+    supervisor::Supervisor,
+    telemetry,
+};
 
 /// An agent runtime for car dealerships: true, governed answers to customers
 #[derive(Debug, Parser)]
@@ -56,6 +63,8 @@ enum Command {
     Ai(ai::AiArgs),
     /// List, approve or reject what the agent proposed
     Approvals(approvals::ApprovalsArgs),
+    /// Check, store and put in force a dealership's own policies
+    Policies(policies::PoliciesArgs),
     /// List, take and close tickets; set who is asked for them and how fast
     Handoffs(handoffs::HandoffsArgs),
     /// Set how long replies wait for people to look at before they leave
@@ -93,6 +102,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Token(command) => token::run(settings, command).await,
         Command::Ai(args) => ai::run(settings, args).await,
         Command::Approvals(args) => approvals::run(settings, args).await,
+        Command::Policies(args) => policies::run(settings, args).await,
         Command::Handoffs(args) => handoffs::run(settings, args).await,
         Command::Holds(args) => holds::run(settings, args).await,
         Command::Why(args) => why::run(settings, args).await,
@@ -173,6 +183,14 @@ async fn principal_of(instance: &Instance, scope: Scope, user: &EmailAddress) ->
     let mut tx = instance.store.begin(scope).await?;
     let role = tx.find_role(user_id).await?.with_context(|| format!("{user} does not work at this dealership"))?;
     Ok(Principal { user_id, scope, role })
+}
+
+/// What the API would have answered, for a terminal.
+fn refused(problem: Problem) -> anyhow::Error {
+    match problem.detail() {
+        Some(detail) => anyhow::anyhow!("{} {detail}", problem.title()),
+        None => anyhow::anyhow!("{}", problem.title()),
+    }
 }
 
 /// Writes a line of the answer to standard output. A reader that has gone is no error.

@@ -6,7 +6,10 @@ use clap::{Parser, Subcommand};
 use forecourt_agent::Walls;
 use forecourt_crm_store::testing::TestDatabase;
 use forecourt_evals::{
-    bench::turns::{self, TurnsArgs},
+    bench::{
+        turns::{self, TurnsArgs},
+        walls::{self, WallsArgs},
+    },
     crash::{self, CrashArgs, child},
     hostile::{self, HostileArgs},
     races::{self, RacesArgs},
@@ -34,6 +37,8 @@ struct Cli {
 enum Command {
     /// Whole turns per second, beside a floor that writes the same rows and decides nothing
     Turns(TurnsArgs),
+    /// How long decisions and judgements of words take, beside a bare commit
+    Walls(WallsArgs),
     /// Kill -9 at random moments of many turns: nothing lost, nothing twice
     Crash(CrashArgs),
     /// A lying, obeying, flooding model and hostile customers: nothing forbidden is done, nothing untrue is said
@@ -61,6 +66,11 @@ async fn main() -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Turns(args) => {
             let report = turns::run(args, &mut progress).await?;
+            out(cli.json, &report)?;
+            Ok(verdict(report.holds()))
+        }
+        Command::Walls(args) => {
+            let report = walls::run(args, &mut progress).await?;
             out(cli.json, &report)?;
             Ok(verdict(report.holds()))
         }

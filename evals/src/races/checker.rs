@@ -72,7 +72,7 @@ pub(super) async fn check(site: &Site, played: &[Played]) -> anyhow::Result<Find
     for played in played {
         let records = Records::read(site, played).await?;
         check_executions(played, &records, &mut findings);
-        for cut in cuts.iter().filter(|cut| concerns(cut, played)) {
+        for cut in cuts.iter().filter(|cut| concerns(cut, played, &records)) {
             check_cut(cut, played, &records, &mut findings.broken);
         }
     }
@@ -80,9 +80,12 @@ pub(super) async fn check(site: &Site, played: &[Played]) -> anyhow::Result<Find
     Ok(findings)
 }
 
-/// A switch of the dealership concerns the conversation of which a message was leaving.
-fn concerns(cut: &Cut, played: &Played) -> bool {
-    cut.conversation_id == Some(played.conversation)
+/// A switch above conversations concerns the one of which a message was leaving.
+fn concerns(cut: &Cut, played: &Played, records: &Records) -> bool {
+    match cut.conversation_id {
+        Some(conversation) => conversation == played.conversation,
+        None => cut.in_flight.iter().any(|id| records.texts.contains_key(id)),
+    }
 }
 
 /// One decision only, however many click, and it ran once.
@@ -112,10 +115,11 @@ fn check_cut(cut: &Cut, played: &Played, records: &Records, broken: &mut Vec<Str
     let leaving: Vec<String> = cut.in_flight.iter().filter_map(|id| records.texts.get(id).cloned()).collect();
     let answer = match cut.cut.as_str() {
         "takeover" => played.takeover.as_ref(),
-        _ => None,
+        "stop" => None,
+        _ => played.switch.as_ref(),
     };
     if let Some(answer) = answer.filter(|answer| answer.status == 200) {
-        let told = answer.texts("already_leaving");
+        let told = answer.already_leaving();
         let hidden: Vec<_> = leaving.iter().filter(|text| !told.contains(text)).collect();
         if !hidden.is_empty() {
             broken.push(format!("conversation {}: a {} was not told of {hidden:?}", played.conversation, cut.cut));
@@ -169,7 +173,7 @@ impl Records {
         .fetch_one(&mut *tx)
         .await?;
         let recorded = sqlx::query_scalar(
-            "select details from audit_entries where conversation_id = $1
+            "select details from audit_entries where (conversation_id = $1 or conversation_id is null)
                  and kind in ('owner.changed', 'consent.changed', 'switch.thrown')",
         )
         .bind(played.conversation)

@@ -1,16 +1,26 @@
 //! The people of a dealership at their desks: what they do through the API of whichever server.
 
 use anyhow::Context;
-use forecourt_crm_store::Store;
+use forecourt_crm_store::{Store, staff::NewAssignment};
 use forecourt_domain::staff::Role;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
+use super::lane::Height;
 use crate::arrange::Dealership;
 
-/// A manager with a token and a browser.
+fn switch(height: Height, conversation: Uuid) -> Value {
+    match height {
+        Height::Group => json!({ "scope": "group" }),
+        Height::Dealership => json!({ "scope": "dealership" }),
+        Height::Channel => json!({ "scope": "channel", "channel": "sms" }),
+        Height::Conversation => json!({ "scope": "conversation", "conversation_id": conversation }),
+    }
+}
+
+/// An admin with a token: may throw every switch and decide on everything.
 #[derive(Debug, Clone)]
 pub(super) struct Desk {
     http: reqwest::Client,
@@ -25,17 +35,27 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The texts of a list in the answer.
-    pub(super) fn texts(&self, field: &str) -> Vec<String> {
-        let list = self.body[field].as_array().cloned().unwrap_or_default();
-        list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    /// What the answer says was already leaving.
+    pub(super) fn already_leaving(&self) -> Vec<String> {
+        let list = self.body["already_leaving"].as_array().cloned().unwrap_or_default();
+        list.iter().filter_map(|text| text["text"].as_str().or(text.as_str())).map(str::to_owned).collect()
     }
 }
 
 impl Desk {
     pub(super) async fn open(store: &Store, dealership: &Dealership) -> anyhow::Result<Self> {
+        let email = format!("admin.{}@example.com", dealership.scope.dealership_id()).parse()?;
+        let user_id = store.find_or_insert_user(&email, "Ada", "Admin").await?;
         let mut tx = store.begin(dealership.scope).await?;
-        let token = tx.insert_token(dealership.manager, Role::SalesManager, None).await?;
+        let admin = NewAssignment {
+            user_id,
+            role: Role::Admin,
+            department_id: None,
+            alert_phone: None,
+            alert_email: Some(email),
+        };
+        tx.insert_assignment(&admin).await?;
+        let token = tx.insert_token(user_id, Role::Admin, None).await?;
         tx.commit().await?;
         Ok(Self { http: reqwest::Client::builder().build()?, token })
     }
@@ -45,12 +65,12 @@ impl Desk {
         self.post(server, &format!("/api/v1/conversations/{conversation}/messages"), &text).await
     }
 
-    pub(super) async fn pause(&self, server: &Url) -> anyhow::Result<Answer> {
-        self.post(server, "/api/v1/ai/pause", &json!({ "scope": "dealership" })).await
+    pub(super) async fn pause(&self, server: &Url, height: Height, conversation: Uuid) -> anyhow::Result<Answer> {
+        self.post(server, "/api/v1/ai/pause", &switch(height, conversation)).await
     }
 
-    pub(super) async fn resume(&self, server: &Url) -> anyhow::Result<Answer> {
-        self.post(server, "/api/v1/ai/resume", &json!({ "scope": "dealership" })).await
+    pub(super) async fn resume(&self, server: &Url, height: Height, conversation: Uuid) -> anyhow::Result<Answer> {
+        self.post(server, "/api/v1/ai/resume", &switch(height, conversation)).await
     }
 
     pub(super) async fn approve(&self, server: &Url, proposal: &Value) -> anyhow::Result<Answer> {

@@ -36,7 +36,7 @@ const SLOTS: u32 = 40;
 pub(super) enum Kind {
     Takeover,
     Stop,
-    Switch,
+    Switch(Height),
     NewText,
     StopAndTakeover,
     TwoApprovals,
@@ -45,8 +45,26 @@ pub(super) enum Kind {
     TwoApprovalsAndSwitch,
 }
 
+/// Which kill switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Height {
+    Group,
+    Dealership,
+    Channel,
+    Conversation,
+}
+
 impl Kind {
-    const AT_ONCE: [Self; 5] = [Self::Takeover, Self::Stop, Self::Switch, Self::NewText, Self::StopAndTakeover];
+    const AT_ONCE: [Self; 8] = [
+        Self::Takeover,
+        Self::Stop,
+        Self::Switch(Height::Group),
+        Self::Switch(Height::Dealership),
+        Self::Switch(Height::Channel),
+        Self::Switch(Height::Conversation),
+        Self::NewText,
+        Self::StopAndTakeover,
+    ];
     const ON_APPROVAL: [Self; 4] =
         [Self::TwoApprovals, Self::TwoApprovalsAndTakeover, Self::TwoApprovalsAndStop, Self::TwoApprovalsAndSwitch];
 
@@ -54,7 +72,10 @@ impl Kind {
         match self {
             Self::Takeover => "takeover",
             Self::Stop => "STOP",
-            Self::Switch => "kill switch",
+            Self::Switch(Height::Group) => "kill switch of the group",
+            Self::Switch(Height::Dealership) => "kill switch of the dealership",
+            Self::Switch(Height::Channel) => "kill switch of the channel",
+            Self::Switch(Height::Conversation) => "kill switch of the conversation",
             Self::NewText => "new text",
             Self::StopAndTakeover => "STOP and takeover",
             Self::TwoApprovals => "approval, double-clicked",
@@ -72,8 +93,18 @@ impl Kind {
         matches!(self, Self::Stop | Self::StopAndTakeover | Self::TwoApprovalsAndStop)
     }
 
-    const fn switches(self) -> bool {
-        matches!(self, Self::Switch | Self::TwoApprovalsAndSwitch)
+    const fn switch(self) -> Option<Height> {
+        match self {
+            Self::Switch(height) => Some(height),
+            Self::TwoApprovalsAndSwitch => Some(Height::Dealership),
+            Self::Takeover
+            | Self::Stop
+            | Self::NewText
+            | Self::StopAndTakeover
+            | Self::TwoApprovals
+            | Self::TwoApprovalsAndTakeover
+            | Self::TwoApprovalsAndStop => None,
+        }
     }
 }
 
@@ -189,8 +220,8 @@ impl Lane {
             (played.takeover, played.switch) = self.cut_at(&played, &draw, draw.moment).await?;
         }
         self.settle(conversation).await?;
-        if kind.switches() {
-            self.desk.resume(&draw.asking).await?;
+        if let Some(height) = kind.switch() {
+            self.desk.resume(&draw.asking, height, conversation).await?;
             self.settle(conversation).await?;
         }
         Ok(played)
@@ -251,10 +282,8 @@ impl Lane {
             anyhow::Ok(())
         };
         let switch = async {
-            if !kind.switches() {
-                return anyhow::Ok(None);
-            }
-            let answer = self.desk.pause(&draw.cutting).await?;
+            let Some(height) = kind.switch() else { return anyhow::Ok(None) };
+            let answer = self.desk.pause(&draw.cutting, height, played.conversation).await?;
             anyhow::ensure!(answer.status == 200, "kill switch: {answer:?}");
             Ok(Some(answer))
         };

@@ -15,6 +15,7 @@ mod leaving;
 mod lies;
 mod outages;
 mod poisoned;
+mod policies;
 mod prompts;
 mod restarts;
 mod script;

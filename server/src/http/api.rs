@@ -6,6 +6,7 @@ pub(crate) mod conversations;
 pub(crate) mod handoffs;
 pub(crate) mod held;
 mod messages;
+pub(crate) mod policies;
 pub(crate) mod proposals;
 pub(crate) mod replies;
 
@@ -42,4 +43,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(ai::resume))
         .routes(routes!(ai::held))
         .routes(routes!(caps::show, caps::set))
+        .routes(routes!(policies::list, policies::store))
+        .routes(routes!(policies::validate))
+        .routes(routes!(policies::show))
+        .routes(routes!(policies::activate))
+        .routes(routes!(policies::deactivate))
+        .routes(routes!(policies::rollback))
 }
