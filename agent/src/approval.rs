@@ -21,7 +21,6 @@ use serde_json::{Value, json};
 use crate::{
     acting::called_details,
     agent::Agent,
-    alerts::alert_of_handoff,
     facts::Circumstances,
     known::hours_of,
     turn_state::{decision_details, tool_context},
@@ -237,9 +236,6 @@ impl Approved<'_> {
             Err(ToolError::Told(failure)) => return Ok(Err(failure.message)),
             Err(ToolError::Store(error)) => return Err(error),
         };
-        if let Some(alert) = &done.alert {
-            alert_of_handoff(tx, &profile.name, self.conversation, alert).await?;
-        }
         let tool = self.proposal.tool.as_deref().unwrap_or_default();
         let mut details = called_details(tool, self.proposal.action, CallOutcome::Done, &done.evidence, &done.effects);
         details["proposal"] = json!(self.proposal.id);

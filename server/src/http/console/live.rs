@@ -179,6 +179,12 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::ConsentChanged
         | AuditKind::TurnEnded
         | AuditKind::HandoffMade
+        | AuditKind::HandoffEscalated
+        | AuditKind::HandoffDropped
+        | AuditKind::HandoffTaken
+        | AuditKind::HandoffClosed
+        | AuditKind::HandBackAnnounced
+        | AuditKind::HoldEnded
         | AuditKind::OwnerChanged
         | AuditKind::AttemptStarted
         | AuditKind::AttemptEnded
@@ -192,6 +198,7 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::PoliciesActivated
         | AuditKind::TokenCreated
         | AuditKind::TokenRevoked
+        | AuditKind::SettingsChanged
         | AuditKind::IntegrationAdded
         | AuditKind::InventoryImported
         | AuditKind::RecordImported => [None, None],
