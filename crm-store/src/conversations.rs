@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub use self::{
-    by_people::{ApprovedWords, ReplyError},
+    by_people::{LateWords, ReplyError},
     ownership::Takeover,
     switches::AiSwitch,
 };
