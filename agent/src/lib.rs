@@ -21,7 +21,7 @@ mod turn;
 mod turn_state;
 
 pub use agent::{Agent, AgentParts, TurnLimits};
-pub use approval::{Approval, ApprovalError};
+pub use approval::{Approval, ApprovalError, Change, Decider, ItemEdit, ItemOutput, LONGEST_REASON};
 pub use keyword_answer::keyword_answer;
 pub use model::ChatModel;
 pub use turn::TurnOutcome;

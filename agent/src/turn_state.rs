@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
+    approval::cited::Wording,
     facts::{Circumstances, is_proven},
     guards::{self, GuardContext},
     known::{appointment_facts, asked_a_person},
@@ -177,7 +178,7 @@ impl TurnState {
     }
 
     /// Everything that words may rest on. Once a record was read anew, its older version supports nothing.
-    fn current_evidence(&self) -> Vec<Evidence> {
+    pub(crate) fn current_evidence(&self) -> Vec<Evidence> {
         let all = || self.known.iter().chain(&self.start.fresh_evidence).chain(&self.evidence);
         let is_newest = |item: &&Evidence| {
             all().all(|other| {
@@ -185,6 +186,11 @@ impl TurnState {
             })
         };
         all().filter(is_newest).cloned().collect()
+    }
+
+    /// How its facts are shown to people.
+    pub(crate) const fn wording(&self) -> Wording<'_> {
+        Wording { zone: &self.hours.zone, currency: self.dealership.settings.currency }
     }
 
     /// What the customer wrote, oldest first.
