@@ -67,7 +67,7 @@ impl Agent {
             Ok(decisions) => decisions,
             Err(stop) => return Ok(Err(stop)),
         };
-        if let Some(stale) = stale(tx, case, &items).await? {
+        if let Some(stale) = stale(tx, case, as_shown(&items)).await? {
             return Ok(Err(stale));
         }
         let mut ran = Ran::default();
@@ -218,14 +218,20 @@ struct Said<'a> {
     decision: &'a Decision,
 }
 
-/// The first item that cites what is not so any more. What an approver edited cites something else.
-async fn stale(tx: &mut CrmTx, case: &Case, items: &[Ready]) -> Result<Option<Stop>, StoreError> {
-    for ready in items.iter().filter(|ready| ready.edit.is_none()) {
-        let cited: Vec<_> = ready.item.facts.iter().cloned().map(evidence_of).collect();
+/// What the items cite that run as they were shown. What an approver edited cites something else.
+fn as_shown(items: &[Ready]) -> Vec<(i16, Vec<ShownFact>)> {
+    let unedited = items.iter().filter(|ready| ready.edit.is_none());
+    unedited.map(|ready| (ready.item.no, ready.item.facts.clone())).collect()
+}
+
+/// The first item that cites what is not so any more.
+async fn stale(tx: &mut CrmTx, case: &Case, items: Vec<(i16, Vec<ShownFact>)>) -> Result<Option<Stop>, StoreError> {
+    for (item_no, shown) in items {
+        let cited: Vec<_> = shown.iter().cloned().map(evidence_of).collect();
         let now = read_again(tx, &case.tool_context(), &cited).await?;
-        let changes = case.wording().changes(&ready.item.facts, &now);
+        let changes = case.wording().changes(&shown, &now);
         if !changes.is_empty() {
-            return Ok(Some(Stop::Stale { item_no: ready.item.no, changes }));
+            return Ok(Some(Stop::Stale { item_no, changes }));
         }
     }
     Ok(None)

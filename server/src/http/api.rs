@@ -19,6 +19,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(conversations::hand_back))
         .routes(routes!(messages::why))
         .routes(routes!(proposals::list))
+        .routes(routes!(proposals::show))
         .routes(routes!(proposals::approve))
         .routes(routes!(proposals::reject))
         .routes(routes!(ai::status))

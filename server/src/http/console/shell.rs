@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use forecourt_crm_store::{CrmTx, StoreError, inbox::Waiting};
-use forecourt_domain::ids::UserId;
+use forecourt_domain::{ids::UserId, staff::Role};
 
 use super::{
     times::Calendar,
@@ -32,7 +32,6 @@ pub struct Person {
     pub name: String,
     pub role: &'static str,
     pub may_write: bool,
-    pub may_decide: bool,
     pub may_switch: bool,
 }
 
@@ -60,7 +59,6 @@ impl Shell {
                 name: staff.get(&principal.user_id).cloned().unwrap_or_else(|| "You".to_owned()),
                 role: words::role(role),
                 may_write: role.writes_to_customers(),
-                may_decide: role.decides_proposals(),
                 may_switch: role.switches_ai(),
             },
             ai: AiState {
@@ -73,6 +71,12 @@ impl Shell {
             staff,
             principal,
         })
+    }
+
+    /// In which role this person looks.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.principal.role
     }
 
     /// Whose conversation it is, from where this person sits.

@@ -2,6 +2,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 use axum::{extract::State, response::Response};
+use forecourt_agent::Agent;
 use forecourt_crm_store::{CrmTx, inbox::HandoffRequest};
 use forecourt_domain::ids::ConversationId;
 
@@ -10,7 +11,7 @@ use super::{
     filters,
     messages::{self, Entry},
     path_id::PathId,
-    proposals::{self, Card},
+    proposals::{self, Card, Edited},
     session::SignedIn,
     shell::Shell,
     times::When,
@@ -54,13 +55,19 @@ struct Request {
 
 impl Thread {
     /// Reads a conversation of this dealership; any other does not exist.
-    pub async fn load(shell: &Shell, tx: &mut CrmTx, id: ConversationId) -> Result<Self, Failure> {
+    pub async fn load(
+        shell: &Shell,
+        agent: &Agent,
+        tx: &mut CrmTx,
+        id: ConversationId,
+        edited: Option<&Edited>,
+    ) -> Result<Self, Failure> {
         let found = tx.load_conversations_by_id(&[id]).await?.into_iter().next();
         let conversation = found.ok_or_else(Problem::not_found)?;
         let thread = tx.load_thread(id, THREAD_LIMIT).await?;
         let drafts = tx.load_drafts(id, DRAFT_LIMIT).await?;
         let request = tx.find_handoff_request(id).await?.map(|request| asked(shell, request));
-        let cards = proposals::load_cards(shell, tx, Some(id)).await?;
+        let cards = proposals::load_cards(shell, agent, tx, Some(id), edited).await?;
         let owner = conversation.owner_user_id;
         Ok(Self {
             id,
@@ -99,5 +106,5 @@ pub async fn fragment(
 ) -> Result<Response, Failure> {
     let mut tx = state.store.begin(principal.scope).await?;
     let shell = Shell::load(&state, principal, &mut tx).await?;
-    Ok(render(&Thread::load(&shell, &mut tx, ConversationId(id)).await?))
+    Ok(render(&Thread::load(&shell, &state.agent, &mut tx, ConversationId(id), None).await?))
 }
