@@ -181,32 +181,3 @@ fn french_moment(at: DateTime) -> String {
 fn named(names: &[&'static str], index: i8) -> &'static str {
     usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_outcome_is_one_short_sentence_in_every_language() {
-        let visit = |kind, at: &str| Visit { kind, at: at.parse().unwrap() };
-        let mut all = String::new();
-        let outcomes = [
-            OutcomeText::Booked(visit(AppointmentKind::TestDrive, "2026-11-27T15:00")),
-            OutcomeText::Booked(visit(AppointmentKind::Service, "2027-02-01T13:15")),
-            OutcomeText::Moved(visit(AppointmentKind::Sales, "2026-12-02T09:30")),
-            OutcomeText::Cancelled(visit(AppointmentKind::Other, "2026-08-05T12:00")),
-            OutcomeText::Noted,
-            OutcomeText::Done,
-            OutcomeText::NotConfirmed(Asked::Time),
-            OutcomeText::NotConfirmed(Asked::Other),
-        ];
-        for outcome in outcomes {
-            for language in Language::ALL {
-                let text = outcome.render(*language);
-                assert!(text.chars().count() <= 160 && text.lines().count() == 1, "{text}");
-                all.push_str(&format!("{language}: {text}\n"));
-            }
-        }
-        insta::assert_snapshot!(all);
-    }
-}

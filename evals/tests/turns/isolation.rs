@@ -1,12 +1,12 @@
 //! Another dealership's ids open nothing, whoever writes them.
 
 use forecourt_agent::{
-    ApprovalError,
+    ApprovalError, Decider,
     model::ChatMessage,
     models::scripted::{calls, says},
 };
 use forecourt_crm_store::system::queues::Claimed;
-use forecourt_domain::conversation::ProposalStatus;
+use forecourt_domain::{conversation::ProposalStatus, staff::Role};
 use forecourt_evals::{
     arrange::{Plan, vehicles},
     customer_phone::Text,
@@ -90,7 +90,8 @@ async fn a_neighbour_can_neither_see_nor_approve_a_proposal() {
     let mut tx = world.stage.store.begin(neighbour.scope).await.unwrap();
     assert!(tx.load_proposals(ProposalStatus::Pending, 10).await.unwrap().is_empty());
     drop(tx);
-    let approved = world.stage.agent.approve(neighbour.scope, proposal.id, neighbour.manager, &proposal.digest).await;
+    let theirs = Decider { user_id: neighbour.manager, role: Role::SalesManager };
+    let approved = world.stage.agent.approve(neighbour.scope, proposal.id, theirs, &proposal.digest, &[]).await;
     assert!(matches!(approved, Err(ApprovalError::NotFound)), "{approved:?}");
     assert_eq!(world.appointments().await, Vec::<String>::new());
 }
