@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::world::{APPOINTMENTS_NEED_APPROVAL, REPLIES_NEED_APPROVAL, World, vehicle, visit};
 
-const ASKED: &str = "I asked a colleague to confirm that; we will text you back.";
+const ASKED: &str = "I asked a colleague to confirm that. They will get back to you.";
 
 fn lead(interest: &str) -> Value {
     json!({ "interest": interest, "stock_number": null, "trade_in": null, "timeframe": null, "note": null })

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::world::{APPOINTMENTS_NEED_APPROVAL, World, visit};
 
-const ASKED: &str = "I asked a colleague to confirm that; we will text you back.";
+const ASKED: &str = "I asked a colleague to confirm that. They will get back to you.";
 const NOT_THAT_TIME: &str = "We can't confirm that time. A colleague will contact you.";
 
 async fn proposed(tool: &'static str, arguments: Value, text: &str) -> (TestDatabase, Arc<LiveModel>, World, Proposal) {

@@ -39,7 +39,7 @@ async fn proposed_visit() -> (TestDatabase, Arc<LiveModel>, World, Proposal) {
     world.execute(APPOINTMENTS_NEED_APPROVAL).await;
     model
         .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
-        .then(says("I asked a colleague to confirm that; we will text you back."));
+        .then(says("I asked a colleague to confirm that. They will get back to you."));
     world.say("book me tomorrow at 3pm").await;
     let proposal = world.the_pending().await;
     (database, model, world, proposal)

@@ -84,7 +84,7 @@ async fn a_neighbour_can_neither_see_nor_approve_a_proposal() {
         .await;
     model
         .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
-        .then(says("I asked a colleague to confirm that; we will text you back."));
+        .then(says("I asked a colleague to confirm that. They will get back to you."));
     world.say("book me tomorrow at 3pm").await;
     let [proposal] = world.begin().await.load_proposals(ProposalStatus::Pending, 10).await.unwrap().try_into().unwrap();
     let mut tx = world.stage.store.begin(neighbour.scope).await.unwrap();
