@@ -127,7 +127,8 @@ impl Agent {
                 return Next::Answered;
             }
         };
-        let facts = turn.circumstances().facts(Actor::Agent, action);
+        turn.last_refusal = None;
+        let facts = turn.circumstances(self.pricing).facts(Actor::Agent, action);
         let decision = self.policies.decide(&facts);
         turn.audit_decision(&facts, &decision, Some((step_no, call_no)));
         let decided = Decided { call_no, tool: call.name.clone(), action, call: decoded, decision };
@@ -158,7 +159,13 @@ impl Agent {
         turn.evidence.extend(output.evidence.iter().cloned());
         let told = output.output.clone();
         // A made-up name can be of any length.
-        let tool = tool.chars().take(64).collect();
+        let tool: String = tool.chars().take(64).collect();
+        turn.last_refusal = Some(failure.code);
+        turn.audit(
+            AuditKind::ToolCalled,
+            json!({ "tool": self.registry.get(&tool).map(|known| known.name()), "outcome": CallOutcome::Failed.as_str(),
+                "failure": failure.code, "step": step_no, "call": call_no }),
+        );
         let (action, outcome, arguments) = (None, CallOutcome::Failed, Value::Null);
         turn.new_calls.push(NewCall { step_no, call_no, tool, action, outcome, arguments, output });
         told

@@ -1,8 +1,10 @@
 //! Telling the people of the dealership, through the outbox, in the transaction of what they must hear of.
 
-use forecourt_crm_store::{CrmTx, StoreError, turns::TurnConversation};
+use forecourt_crm_store::{CrmTx, StoreError, dealership::DealershipProfile, turns::TurnConversation};
 use forecourt_domain::{action::ActionKind, conversation::ProposalStatus, ids::UserId};
 use forecourt_tools::StaffAlert;
+
+use crate::budget::day_of;
 
 /// Tells the person who shall take the conversation.
 pub(crate) async fn alert_of_handoff(
@@ -44,6 +46,27 @@ pub(crate) async fn alert_of_outcome(
          told. Open the console to answer them."
     );
     enqueue(tx, conversation, owner, &text).await
+}
+
+/// Tells those who may switch the assistant that a cap of the day was reached: once a day, whichever turn
+/// of whichever process finds it first.
+pub(crate) async fn alert_of_cap(
+    tx: &mut CrmTx,
+    dealership: &DealershipProfile,
+    conversation: &TurnConversation,
+) -> Result<(), StoreError> {
+    if !tx.claim_cap_alert(day_of(dealership, tx.now())).await? {
+        return Ok(());
+    }
+    let text = format!(
+        "{}: the AI has used up what it may use today. Customers are handed to people until tomorrow, or until \
+         somebody raises the cap in the console.",
+        dealership.name
+    );
+    for user_id in tx.load_cap_watchers().await? {
+        enqueue(tx, conversation, user_id, &text).await?;
+    }
+    Ok(())
 }
 
 async fn enqueue(

@@ -201,7 +201,7 @@ impl Agent {
         by: Decider,
         digest: &str,
     ) -> Result<Case, ApprovalError> {
-        let case = Case::lock(tx, id).await?.ok_or(ApprovalError::NotFound)?;
+        let case = Case::lock(self, tx, id).await?.ok_or(ApprovalError::NotFound)?;
         if !self.may_decide(by.role, &case.proposal) {
             return Err(ApprovalError::NotAllowed { role: by.role, may: self.deciders(&case.proposal) });
         }

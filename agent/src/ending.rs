@@ -17,7 +17,8 @@ use serde_json::json;
 
 use crate::{
     agent::Agent,
-    alerts::{alert_of_handoff, alert_of_proposal},
+    alerts::{alert_of_cap, alert_of_handoff, alert_of_proposal},
+    budget::is_closed_by_budget,
     guards,
     turn::{TurnOutcome, Went},
     turn_state::TurnState,
@@ -133,6 +134,9 @@ impl Agent {
         {
             alert_of_proposal(&mut tx, &turn.dealership.name, &turn.start.conversation, proposal.item.action).await?;
         }
+        if ending.reason == TurnReason::BudgetReached {
+            alert_of_cap(&mut tx, &turn.dealership, &turn.start.conversation).await?;
+        }
         if let Some(category) = ending.hand_off {
             self.hand_off(&mut tx, turn, category, ending.reason).await?;
         }
@@ -187,8 +191,13 @@ impl Agent {
             TurnGate::OwnedByHuman => Ok(Ending::silent(TurnReason::OwnedByHuman, None)),
             TurnGate::Silent => Ok(Ending::silent(TurnReason::Silent, needed(turn))),
             TurnGate::AcknowledgeOnly | TurnGate::Respond => {
-                let capped = decision.was_matched_by(ANSWER_CAP);
-                let reason = if capped { TurnReason::AnswerCap } else { TurnReason::AfterHours };
+                let reason = if is_closed_by_budget(decision) {
+                    TurnReason::BudgetReached
+                } else if decision.was_matched_by(ANSWER_CAP) {
+                    TurnReason::AnswerCap
+                } else {
+                    TurnReason::AfterHours
+                };
                 self.left_to_people(turn, reason, None, Some(HandoffCategory::Other)).await
             }
         }
@@ -228,8 +237,7 @@ impl Agent {
 /// be written to, or where a switch was thrown and answers wait for it.
 pub(crate) fn needed(turn: &TurnState) -> Option<HandoffCategory> {
     let seen = &turn.start.conversation;
-    let paused = seen.conversation_paused || seen.dealership_paused || seen.group_paused;
-    (!seen.opted_out && !paused && !seen.suspended).then_some(HandoffCategory::Other)
+    (!seen.opted_out && seen.paused_by().is_none() && !seen.suspended).then_some(HandoffCategory::Other)
 }
 
 /// A fixed sentence, too, says who writes and how to stop when it is the first.
@@ -242,6 +250,7 @@ pub(crate) fn summary(reason: TurnReason) -> String {
     let why = match reason {
         TurnReason::AfterHours => "The customer wrote while the dealership was closed.",
         TurnReason::AnswerCap => "The customer has had as many automatic answers today as are allowed.",
+        TurnReason::BudgetReached => "The dealership's AI has used up what it may use today.",
         TurnReason::Suggested => "The assistant has a suggestion, which it may not send here.",
         TurnReason::Silent | TurnReason::Denied => "The settings do not let the assistant answer here.",
         TurnReason::GuardBlocked => "The assistant's words did not pass the checks.",

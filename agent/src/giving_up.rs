@@ -126,8 +126,7 @@ impl Agent {
 
 /// Whether nothing in the conversation's own row forbids the fixed sentence.
 const fn may_write(seen: &TurnConversation) -> bool {
-    let paused = seen.conversation_paused || seen.dealership_paused || seen.group_paused;
-    !(seen.opted_out || seen.owned_by_user || seen.suspended || paused)
+    !(seen.opted_out || seen.owned_by_user || seen.suspended || seen.paused_by().is_some())
 }
 
 async fn ask_human(

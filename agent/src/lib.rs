@@ -4,6 +4,7 @@ mod acting;
 mod agent;
 mod alerts;
 mod approval;
+mod budget;
 mod ending;
 mod facts;
 mod giving_up;
@@ -12,6 +13,7 @@ mod keyword_answer;
 mod known;
 pub mod model;
 pub mod models;
+pub mod pricing;
 mod request;
 mod speaking;
 #[cfg(feature = "testing")]
@@ -19,9 +21,12 @@ pub mod testing;
 mod thinking;
 mod turn;
 mod turn_state;
+mod walls;
 
 pub use agent::{Agent, AgentParts, TurnLimits};
 pub use approval::{Approval, ApprovalError, Change, Decider, ItemEdit, ItemOutput, LONGEST_REASON};
+pub use budget::Budget;
 pub use keyword_answer::keyword_answer;
 pub use model::ChatModel;
 pub use turn::TurnOutcome;
+pub use walls::{Guards, Walls};

@@ -8,7 +8,7 @@ use forecourt_domain::{
 use forecourt_prompts::{AppointmentLine, ChangingContext, FixedContext, OpenNow, SystemContext};
 use jiff::Timestamp;
 
-use crate::{agent::Agent, model::ChatMessage, turn_state::TurnState};
+use crate::{agent::Agent, budget::day_of, model::ChatMessage, turn_state::TurnState};
 
 impl Agent {
     /// Writes the first request of a turn and notes the prompt's version.
@@ -38,6 +38,7 @@ impl Agent {
         };
         let now = tx.now();
         let appointments = tx.load_open_appointments(turn.party_id(), conversation.customer_id, now).await?;
+        turn.start.usage = tx.load_usage(day_of(&turn.dealership, now)).await?;
         let stale = tx.load_stale_sources(&turn.sources(), Some(turn.party_id())).await?;
         turn.now = now;
         tx.commit().await?;

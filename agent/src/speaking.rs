@@ -42,12 +42,12 @@ impl Agent {
     /// Checks a draft, then decides on it like on any action.
     pub(crate) fn speak(&self, turn: &mut TurnState, draft: String) -> Spoken {
         let text = turn.with_guard_context(|context| guards::with_disclosure(&draft, context));
-        let findings = turn.with_guard_context(|context| guards::check(&text, context));
+        let findings = turn.with_guard_context(|context| (self.guards)(&text, context));
         audit_guards(turn, &text, &findings);
         if !findings.is_empty() {
             return ask_again(&self.prompts, turn, &findings);
         }
-        let facts = turn.circumstances().facts(Actor::Agent, ActionKind::SendReply);
+        let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::SendReply);
         let decision = self.policies.decide(&facts);
         turn.audit_decision(&facts, &decision, None);
         decided(turn, text, &decision)

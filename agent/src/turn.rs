@@ -76,7 +76,7 @@ impl Agent {
     }
 
     pub(crate) fn gate(&self, turn: &mut TurnState) -> (TurnGate, Decision) {
-        let facts = turn.circumstances().facts(Actor::Agent, ActionKind::Respond);
+        let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::Respond);
         let (gate, decision) = self.policies.gate(&facts);
         turn.audit_decision(&facts, &decision, None);
         (gate, decision)
@@ -88,6 +88,9 @@ impl Agent {
             let words = match self.think(turn).await? {
                 Thought::Words(words) => words,
                 Thought::LeaseLost => return Ok(Went::Ended(TurnOutcome::NothingToDo)),
+                Thought::Failed(reason @ TurnReason::BudgetReached) => {
+                    break self.fallback(turn, HandoffCategory::Other, reason);
+                }
                 Thought::Failed(reason) => break self.fallback(turn, HandoffCategory::ModelFailed, reason),
             };
             match self.speak(turn, words) {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use forecourt_crm_store::{
     appointments::Appointment,
     audit::{AuditActor, AuditKind, NewAuditEntry},
+    caps::DayUsage,
     dealership::DealershipProfile,
     evidence::cited_sources,
     turns::{NewCall, NewInboundRule, NewStep, TurnConversation, TurnStart},
@@ -18,16 +19,18 @@ use forecourt_domain::{
     scope::Scope,
 };
 use forecourt_policies::{Decision, Facts};
-use forecourt_tools::{Contact, ToolContext};
+use forecourt_tools::{Contact, FailureCode, ToolContext};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
     approval::cited::Wording,
+    budget::Budget,
     facts::{Circumstances, is_proven},
     guards::{self, GuardContext},
     known::{appointment_facts, asked_a_person},
     model::ChatMessage,
+    pricing::Pricing,
 };
 
 /// A turn in this process's hands.
@@ -53,6 +56,8 @@ pub(crate) struct TurnState {
     pub new_calls: Vec<NewCall>,
     pub new_audit: Vec<NewAuditEntry>,
     pub next_step: i16,
+    /// Why the last call was not even understood; none when it was.
+    pub last_refusal: Option<FailureCode>,
     /// Whether the model has been told once what was wrong with its words.
     pub guard_asked_again: bool,
     pub rule: NewInboundRule,
@@ -88,6 +93,7 @@ impl TurnState {
             new_calls: Vec::new(),
             new_audit: Vec::new(),
             next_step: 0,
+            last_refusal: None,
             guard_asked_again: false,
             rule: NewInboundRule::Loses,
             on_offline_model: false,
@@ -132,12 +138,19 @@ impl TurnState {
         deadline.saturating_sub(self.began.elapsed())
     }
 
-    pub(crate) fn circumstances(&self) -> Circumstances<'_> {
+    /// Which caps of the day are reached, counting what this turn has used and not yet journaled.
+    pub(crate) fn budget(&self, pricing: Pricing) -> Budget {
+        let used = self.new_steps.iter().fold(self.start.usage, DayUsage::and);
+        Budget::of(&self.dealership.settings, used, pricing)
+    }
+
+    pub(crate) fn circumstances(&self, pricing: Pricing) -> Circumstances<'_> {
         Circumstances {
             conversation: &self.start.conversation,
             proven: self.is_proven(),
             levels: &self.start.standing.levels,
             answers_today: self.start.answers_today,
+            budget: self.budget(pricing),
             dealership: &self.dealership,
             hours: &self.hours,
             trigger: self.trigger,

@@ -51,6 +51,7 @@ audit_kinds! {
     HandoffMade = "handoff.made",
     OwnerChanged = "owner.changed",
     SwitchThrown = "switch.thrown",
+    CapsChanged = "caps.changed",
     AttemptStarted = "attempt.started",
     AttemptEnded = "attempt.ended",
     DeliveryReported = "delivery.reported",

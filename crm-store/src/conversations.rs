@@ -1,6 +1,8 @@
 //! Conversations as people see them, and below what people do in them: write, take over, hand back, pause.
 
 mod by_people;
+mod held;
+mod leaving;
 mod ownership;
 mod switches;
 
@@ -21,8 +23,10 @@ use crate::{
 
 pub use self::{
     by_people::{LateWords, ReplyError},
+    held::{HeldMessage, PausedConversation, Switches, Thrown},
+    leaving::Leaving,
     ownership::Takeover,
-    switches::AiSwitch,
+    switches::{AiSwitch, LONGEST_REASON, SwitchError, SwitchOrder, SwitchScope, SwitchThrown},
 };
 
 /// A line of the list of conversations.

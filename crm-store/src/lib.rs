@@ -6,6 +6,7 @@ pub mod activities;
 pub mod answering;
 pub mod appointments;
 pub mod audit;
+pub mod caps;
 pub mod connect;
 pub mod conversations;
 pub mod customers;

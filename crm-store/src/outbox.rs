@@ -127,11 +127,20 @@ pub struct SendState {
     pub owned_by_user: bool,
     pub conversation_paused: bool,
     pub dealership_paused: bool,
+    pub channel_paused: bool,
     pub group_paused: bool,
     pub suspended: bool,
     pub opted_out: bool,
     /// An earlier message of the conversation has not left yet.
     pub earlier_pending: bool,
+}
+
+impl SendState {
+    /// Whether a kill switch is thrown, at whatever height.
+    #[must_use]
+    pub const fn is_paused(&self) -> bool {
+        self.group_paused || self.dealership_paused || self.channel_paused || self.conversation_paused
+    }
 }
 
 /// How one try to send ended.
@@ -218,6 +227,7 @@ impl CrmTx {
                  coalesce(c.owner_user_id is not null, false) as owned_by_user,
                  coalesce(c.ai_paused_at is not null, false) as conversation_paused,
                  d.ai_paused_at is not null as dealership_paused, coalesce(g.ai_paused_at is not null, false) as group_paused,
+                 exists (select from channel_switches k where k.dealership_id = $1 and k.channel = o.channel) as channel_paused,
                  s.suspended_at is not null as suspended, coalesce(cp.opted_out_at is not null, false) as opted_out,
                  exists (select from outbox e where e.dealership_id = $1 and e.conversation_id = o.conversation_id
                      and e.seq < o.seq and e.status in ('queued', 'sending')) as earlier_pending
@@ -384,6 +394,7 @@ fn read_send_state(row: &sqlx::postgres::PgRow) -> Result<SendState, StoreError>
         owned_by_user: row.try_get("owned_by_user")?,
         conversation_paused: row.try_get("conversation_paused")?,
         dealership_paused: row.try_get("dealership_paused")?,
+        channel_paused: row.try_get("channel_paused")?,
         group_paused: row.try_get("group_paused")?,
         suspended: row.try_get("suspended")?,
         opted_out: row.try_get("opted_out")?,

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use forecourt_domain::{
     action::{Channel, Trigger, Workflow},
-    autonomy::AutonomyLevel,
+    autonomy::{AutonomyLevel, PausedBy},
     contact::ContactKind,
     evidence::Evidence,
     ids::{ContactPointId, ConversationId, CustomerId, DepartmentId, IntegrationId, PartyId, TurnId},
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     CrmTx, StoreError,
+    caps::DayUsage,
     dealership::DealershipProfile,
     rows::{instant, parse, sql},
     standing::Standing,
@@ -52,11 +53,30 @@ pub struct TurnConversation {
     pub texted_before: bool,
     pub owned_by_user: bool,
     pub conversation_paused: bool,
+    pub channel_paused: bool,
     pub dealership_paused: bool,
     pub group_paused: bool,
     pub suspended: bool,
     pub handoff_open: bool,
     pub seen: SeenVersions,
+}
+
+impl TurnConversation {
+    /// The widest kill switch that is thrown over it.
+    #[must_use]
+    pub const fn paused_by(&self) -> Option<PausedBy> {
+        if self.group_paused {
+            Some(PausedBy::Group)
+        } else if self.dealership_paused {
+            Some(PausedBy::Dealership)
+        } else if self.channel_paused {
+            Some(PausedBy::Channel)
+        } else if self.conversation_paused {
+            Some(PausedBy::Conversation)
+        } else {
+            None
+        }
+    }
 }
 
 /// What the compare-and-set at the end of a turn compares.
@@ -91,6 +111,8 @@ pub struct TurnStart {
     pub standing: Arc<Standing>,
     /// Replies of the assistant to this party in the last 24 hours.
     pub answers_today: u32,
+    /// What the dealership's models have used on its day.
+    pub usage: DayUsage,
 }
 
 /// The dealership's autonomy settings; what is not set has its default.
@@ -123,7 +145,8 @@ impl CrmTx {
         let fresh_evidence = self.load_fresh_evidence(conversation.id).await?;
         let answers_today = self.count_answers_today(conversation.id).await?;
         let standing = self.load_standing(dealership).await?;
-        Ok(Some(TurnStart { conversation, turn, history, fresh_evidence, standing, answers_today }))
+        let usage = self.load_usage(dealership.settings.zone.local(self.now()).date()).await?;
+        Ok(Some(TurnStart { conversation, turn, history, fresh_evidence, standing, answers_today, usage }))
     }
 
     async fn lock_for_turn(
@@ -142,6 +165,8 @@ impl CrmTx {
                  pt.customer_id, cu.first_name, cp.kind as contact_kind, cp.value as contact_value,
                  cp.opted_out_at is not null as opted_out, cp.opted_in_at, cp.first_texted_at is not null as texted_before,
                  d.ai_paused_at is not null as dealership_paused, g.ai_paused_at is not null as group_paused,
+                 exists (select from channel_switches k where k.dealership_id = c.dealership_id and k.channel = c.channel)
+                     as channel_paused,
                  s.suspended_at is not null as suspended,
                  exists (select from handoffs h where h.dealership_id = c.dealership_id and h.conversation_id = c.id
                      and h.status = 'open') as handoff_open
@@ -265,7 +290,7 @@ impl CrmTx {
         .bind(start.seen.consent_version)
         .fetch_optional(self.connection())
         .await?;
-        let stopped = self.is_assistant_stopped().await?;
+        let stopped = self.is_assistant_stopped(start.channel).await?;
         Ok(held == Some(true) && !stopped)
     }
 
@@ -333,6 +358,7 @@ fn read_conversation(row: &sqlx::postgres::PgRow) -> Result<TurnConversation, St
         texted_before: row.try_get("texted_before")?,
         owned_by_user: row.try_get("owned_by_user")?,
         conversation_paused: row.try_get("conversation_paused")?,
+        channel_paused: row.try_get("channel_paused")?,
         dealership_paused: row.try_get("dealership_paused")?,
         group_paused: row.try_get("group_paused")?,
         suspended: row.try_get("suspended")?,

@@ -67,6 +67,8 @@ text_enum! {
         AfterHours = "after_hours",
         /// The party has had as many answers today as the dealership allows.
         AnswerCap = "answer_cap",
+        /// The dealership's models have used up what they may use in a day.
+        BudgetReached = "budget_reached",
         /// The policies want nothing to be said.
         Silent = "silent",
         OwnedByHuman = "owned_by_human",
@@ -76,7 +78,12 @@ text_enum! {
         GuardBlocked = "guard_blocked",
         /// What the words rest on changed with every try.
         FactsKeepChanging = "facts_keep_changing",
+        /// It called tools without end.
         TooManySteps = "too_many_steps",
+        /// To the end it called tools that do not exist.
+        UnknownTool = "unknown_tool",
+        /// To the end it called tools with arguments that nobody can read.
+        BadArguments = "bad_arguments",
         ContentFilter = "content_filter",
         CutOff = "cut_off",
         EmptyAnswer = "empty_answer",

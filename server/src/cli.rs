@@ -1,5 +1,6 @@
 //! The command line: what `forecourt` can be told. One file per command.
 
+mod ai;
 mod approvals;
 mod chat;
 mod clock;
@@ -15,11 +16,12 @@ mod why;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use forecourt_crm_store::system::{directory::DealershipEntry, instance::InstanceKind};
-use forecourt_domain::scope::Scope;
+use forecourt_domain::{contact::EmailAddress, scope::Scope};
 
-use crate::{config::Settings, instance::Instance, supervisor::Supervisor, telemetry};
+use crate::{config::Settings, http::principal::Principal, instance::Instance, supervisor::Supervisor, telemetry};
 
 /// An agent runtime for car dealerships: true, governed answers to customers
 #[derive(Debug, Parser)]
@@ -48,6 +50,8 @@ enum Command {
     /// Make, list and revoke bearer tokens for the API and the console
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Pause and resume the assistant, see what waits, and limit what it may use in a day
+    Ai(ai::AiArgs),
     /// List, approve or reject what the agent proposed
     Approvals(approvals::ApprovalsArgs),
     /// Explain why a message was said
@@ -81,6 +85,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Dealership(command) => dealership::run(settings, command).await,
         Command::Integration(command) => integration::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
+        Command::Ai(args) => ai::run(settings, args).await,
         Command::Approvals(args) => approvals::run(settings, args).await,
         Command::Why(args) => why::run(settings, args).await,
         Command::Migrate => migrate::run(settings).await,
@@ -136,6 +141,14 @@ async fn find_dealership(instance: &Instance, wanted: Option<&str>) -> anyhow::R
         },
     };
     Ok((found.clone(), Scope::of(found.id)))
+}
+
+/// Somebody who works at a dealership, in the role they hold there.
+async fn principal_of(instance: &Instance, scope: Scope, user: &EmailAddress) -> anyhow::Result<Principal> {
+    let user_id = instance.store.find_user(user).await?.with_context(|| format!("there is no user {user}"))?;
+    let mut tx = instance.store.begin(scope).await?;
+    let role = tx.find_role(user_id).await?.with_context(|| format!("{user} does not work at this dealership"))?;
+    Ok(Principal { user_id, scope, role })
 }
 
 /// Writes a line of the answer to standard output. A reader that has gone is no error.

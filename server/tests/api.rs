@@ -4,7 +4,7 @@
 mod world;
 
 use axum::http::{Request, StatusCode};
-use forecourt_agent::models::scripted::{Scripted, ScriptedModel, calls, says};
+use forecourt_agent::models::scripted::{Scripted, ScriptedModel, says};
 use forecourt_domain::staff::Role;
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -83,6 +83,139 @@ async fn the_assistant_is_paused_and_let_work_again() {
         assert_eq!((answer.status, &answer.body["paused"]), (StatusCode::OK, &json!(paused)));
         assert_eq!(get(&world, &token, "/api/v1/ai").await.body["paused"], paused);
     }
+}
+
+#[tokio::test]
+async fn each_switch_is_thrown_listed_and_taken_back_by_whoever_may() {
+    let (world, manager) = as_manager([says("Which car do you mean?")]).await;
+    let admin = world.token_of("ada@test.example", Role::Admin).await;
+    let salesperson = world.token_of("sam@test.example", Role::Salesperson).await;
+    let viewer = world.token_of("olive@test.example", Role::Viewer).await;
+    world.text("SM1", "is it here?").await;
+    world.drain().await;
+    let id = world.conversation().await;
+    let switches = [
+        (json!({ "scope": "group" }), vec![&admin], vec![&manager, &salesperson, &viewer], "/group/reason"),
+        (json!({ "scope": "dealership" }), vec![&admin, &manager], vec![&salesperson], "/dealership/reason"),
+        (
+            json!({ "scope": "channel", "channel": "sms" }),
+            vec![&manager],
+            vec![&salesperson],
+            "/channels/0/paused/reason",
+        ),
+        (
+            json!({ "scope": "conversation", "conversation_id": id }),
+            vec![&manager, &salesperson],
+            vec![&viewer],
+            "/conversations/0/paused/reason",
+        ),
+    ];
+    for (switch, may, may_not, reason) in switches {
+        let mut pause = switch.clone();
+        pause["reason"] = json!("price list is wrong");
+        for token in may_not {
+            let refused = post(&world, token, "/api/v1/ai/pause", pause.clone()).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{switch}");
+        }
+        for token in may {
+            let paused = post(&world, token, "/api/v1/ai/pause", pause.clone()).await;
+            assert_eq!((paused.status, &paused.body["already_leaving"]), (StatusCode::OK, &json!([])), "{paused:?}");
+            let status = get(&world, &viewer, "/api/v1/ai").await;
+            assert_eq!(status.body.pointer(reason), Some(&json!("price list is wrong")), "{switch}: {status:?}");
+            let resumed = post(&world, token, "/api/v1/ai/resume", switch.clone()).await;
+            assert_eq!(resumed.status, StatusCode::OK);
+            let status = get(&world, &viewer, "/api/v1/ai").await;
+            assert_eq!(status.body.pointer(reason).filter(|found| !found.is_null()), None, "{switch}: {status:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_switch_that_names_nothing_or_too_much_is_refused() {
+    let (world, token) = as_manager([]).await;
+    for (body, status) in [
+        (json!({ "scope": "channel" }), StatusCode::BAD_REQUEST),
+        (json!({ "scope": "channel", "channel": "fax" }), StatusCode::BAD_REQUEST),
+        (json!({ "scope": "dealership", "channel": "sms" }), StatusCode::BAD_REQUEST),
+        (json!({ "scope": "everything" }), StatusCode::BAD_REQUEST),
+        (json!({ "reason": "x".repeat(201) }), StatusCode::BAD_REQUEST),
+        (json!({ "dealership_id": "x" }), StatusCode::BAD_REQUEST),
+        (json!({ "scope": "conversation", "conversation_id": world.scope.dealership_id() }), StatusCode::NOT_FOUND),
+    ] {
+        let answer = post(&world, &token, "/api/v1/ai/pause", body.clone()).await;
+        assert_eq!(answer.status, status, "{body}: {answer:?}");
+    }
+    assert_eq!(world.texts("select kind from audit_entries where kind = 'switch.thrown'").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_waits_is_listed_with_why_and_since_when() {
+    let (world, token) = as_manager([says("Which car do you mean?")]).await;
+    world.text("SM1", "is it here?").await;
+    world.clock.advance(SignedDuration::from_secs(11));
+    forecourt_server::workers::turns::drain(&world.agent, &world.wake).await.unwrap();
+    let held = get(&world, &token, "/api/v1/ai/held").await;
+    assert_eq!((&held.body[0]["status"], &held.body[0]["reason"]), (&json!("queued"), &json!("queued")), "{held:?}");
+    post(&world, &token, "/api/v1/ai/pause", json!({ "scope": "channel", "channel": "sms" })).await;
+    forecourt_server::workers::outbox::drain(&world.sender).await.unwrap();
+    let held = get(&world, &token, "/api/v1/ai/held").await;
+    let line = &held.body[0];
+    for (field, value) in [
+        ("status", "held"),
+        ("reason", "paused"),
+        ("stopped_by", "channel"),
+        ("who", "+13035550123"),
+        ("channel", "sms"),
+        ("since", "2026-11-20T21:05:11Z"),
+    ] {
+        assert_eq!(line[field], value, "{line}");
+    }
+    assert!(line["text"].as_str().unwrap().contains("Which car do you mean?"));
+    assert_eq!(line["conversation_id"], json!(world.conversation().await));
+}
+
+#[tokio::test]
+async fn caps_are_shown_and_set_by_whoever_may_and_money_needs_a_price() {
+    let (world, manager) = as_manager([]).await;
+    let admin = world.token_of("ada@test.example", Role::Admin).await;
+    let put =
+        async |token: &SecretString, body: Value| world.ask(token, Request::put("/api/v1/ai/caps"), Some(body)).await;
+    let shown = get(&world, &manager, "/api/v1/ai/caps").await;
+    assert_eq!(
+        (&shown.body["daily_token_cap"], &shown.body["today"]["day"]),
+        (&json!(20_000_000), &json!("2026-11-20"))
+    );
+    assert_eq!((&shown.body["price_known"], &shown.body["today"]["spend_micros"]), (&json!(false), &Value::Null));
+    let caps = json!({ "answers_per_customer": 5, "daily_token_cap": 1000, "daily_spend_cap_minor": null });
+    assert_eq!(put(&manager, caps.clone()).await.status, StatusCode::FORBIDDEN);
+    let set = put(&admin, caps).await;
+    assert_eq!((set.status, &set.body["answers_per_customer"]), (StatusCode::OK, &json!(5)), "{set:?}");
+    for (body, status) in [
+        (
+            json!({ "answers_per_customer": 5, "daily_token_cap": null, "daily_spend_cap_minor": 500 }),
+            StatusCode::CONFLICT,
+        ),
+        (
+            json!({ "answers_per_customer": 0, "daily_token_cap": null, "daily_spend_cap_minor": null }),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            json!({ "answers_per_customer": 5, "daily_token_cap": 0, "daily_spend_cap_minor": null }),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            json!({ "answers_per_customer": 5, "daily_token_cap": -1, "daily_spend_cap_minor": null }),
+            StatusCode::BAD_REQUEST,
+        ),
+    ] {
+        let refused = put(&admin, body.clone()).await;
+        assert_eq!(refused.status, status, "{body}: {refused:?}");
+    }
+    assert_eq!(get(&world, &manager, "/api/v1/ai/caps").await.body["daily_token_cap"], 1000);
+    assert_eq!(
+        world.texts("select details ->> 'tokens' from audit_entries where kind = 'caps.changed'").await,
+        ["1000"]
+    );
 }
 
 #[tokio::test]

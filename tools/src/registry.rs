@@ -117,7 +117,7 @@ impl Registry {
     pub fn find(&self, name: &str) -> Result<&Arc<dyn ErasedTool>, ToolFailure> {
         self.get(name).ok_or_else(|| {
             let names: Vec<_> = self.iter().map(|tool| tool.name()).collect();
-            ToolFailure::new(FailureCode::BadArguments, "There is no tool of that name. Use one of `tools`.")
+            ToolFailure::new(FailureCode::UnknownTool, "There is no tool of that name. Use one of `tools`.")
                 .with("tools", json!(names))
         })
     }

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::cited::Wording;
-use crate::{facts::Circumstances, known::hours_of, turn_state::tool_context};
+use crate::{agent::Agent, budget::Budget, facts::Circumstances, known::hours_of, turn_state::tool_context};
 
 /// A proposal and its conversation, both locked.
 pub(super) struct Case {
@@ -34,12 +34,13 @@ pub(super) struct Case {
     pub hours: OpeningHours,
     pub history: Vec<HistoryMessage>,
     pub answers_today: u32,
+    pub budget: Budget,
     pub now: Timestamp,
 }
 
 impl Case {
     /// Locks a proposal, its conversation first: so does a takeover. None if there is no such proposal.
-    pub async fn lock(tx: &mut CrmTx, id: ProposedActionId) -> Result<Option<Self>, StoreError> {
+    pub async fn lock(agent: &Agent, tx: &mut CrmTx, id: ProposedActionId) -> Result<Option<Self>, StoreError> {
         let Some(found) = tx.find_proposal(id).await? else { return Ok(None) };
         let conversation =
             tx.lock_conversation(found.conversation_id).await?.ok_or(StoreError::NotFound("the conversation"))?;
@@ -51,7 +52,9 @@ impl Case {
             .ok_or(StoreError::NotFound("a department with opening hours"))?;
         let history = tx.load_history(conversation.id).await?;
         let answers_today = tx.count_answers_today(conversation.id).await?;
-        Ok(Some(Self { proposal, conversation, profile, standing, hours, history, answers_today, now: tx.now() }))
+        let budget = agent.load_budget(tx, &profile).await?;
+        let now = tx.now();
+        Ok(Some(Self { proposal, conversation, profile, standing, hours, history, answers_today, budget, now }))
     }
 
     /// What policies look at when the assistant does what was proposed.
@@ -61,6 +64,7 @@ impl Case {
             proven: self.is_proven(),
             levels: &self.standing.levels,
             answers_today: self.answers_today,
+            budget: self.budget,
             dealership: &self.profile,
             hours: &self.hours,
             trigger: Trigger::ApprovalOutcome,

@@ -63,6 +63,8 @@ fn of_role(role: Role, action: ActionKind, channel: Channel) -> Facts {
         quiet_hours_end: None,
         answers_today: 0,
         answer_cap: u32::MAX,
+        token_cap_reached: false,
+        spend_cap_reached: false,
         dealership_suspended: false,
     }
 }

@@ -22,7 +22,7 @@ impl Agent {
 
     async fn expire_one(&self, scope: Scope, id: ProposedActionId) -> Result<bool, StoreError> {
         let mut tx = self.store.begin_before_cut(scope).await?;
-        let Some(case) = Case::lock(&mut tx, id).await? else { return Ok(false) };
+        let Some(case) = Case::lock(self, &mut tx, id).await? else { return Ok(false) };
         if case.proposal.status != ProposalStatus::Pending || case.proposal.expires_at > tx.now() {
             return Ok(false);
         }

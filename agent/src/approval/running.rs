@@ -166,7 +166,7 @@ impl Agent {
         let (text, findings) = grounds.with_guard_context(case, |context| {
             // As it was shown, to the letter; an edited first text is completed like any other.
             let text = if is_edited { guards::with_disclosure(text, context) } else { text.to_owned() };
-            let findings = guards::check(&text, context);
+            let findings = (self.guards)(&text, context);
             (text, findings)
         });
         let found: Vec<_> = findings.iter().map(|finding| finding.guard.as_str()).collect();

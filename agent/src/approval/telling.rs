@@ -100,7 +100,7 @@ impl Agent {
         let grounds = Grounds { evidence: known, effects: effects.to_vec(), asked_if_bot: false };
         let (text, findings) = grounds.with_guard_context(case, |context| {
             let text = guards::with_disclosure(text, context);
-            let findings = guards::check(&text, context);
+            let findings = (self.guards)(&text, context);
             (text, findings)
         });
         let found: Vec<_> = findings.iter().map(|finding| finding.guard.as_str()).collect();

@@ -173,6 +173,7 @@ impl CrmTx {
                  last_message_at = case when $9 then $8 else last_message_at end
              where dealership_id = $1 and id = $2 and lease_no = $3 and owner_version = $4 and consent_version = $5
                  and (last_inbound = $6 or $10) and (not $12 or (ai_paused_at is null
+                     and not exists (select from channel_switches k where k.dealership_id = $1 and k.channel = $13)
                      and not exists (select from dealership_profiles d where d.dealership_id = $1 and d.ai_paused_at is not null)
                      and not exists (select from dealerships s left join group_switches g on g.group_id = s.group_id
                          where s.id = $1 and (g.ai_paused_at is not null or s.suspended_at is not null))))
@@ -190,6 +191,7 @@ impl CrmTx {
         .bind(end.rule == NewInboundRule::BecomesNextTurn)
         .bind(end.answered == Answered::Yes)
         .bind(speaks)
+        .bind(start.channel.as_str())
         .fetch_optional(self.connection())
         .await?;
         let Some((seq, last_inbound)) = row else { return Ok(None) };

@@ -4,11 +4,8 @@
 use std::sync::Arc;
 
 use forecourt_agent::{
-    Agent, AgentParts, Approval, ApprovalError, Change, Decider, ItemEdit, TurnLimits,
-    models::{
-        offline::OfflineModel,
-        scripted::{ScriptedModel, calls, says},
-    },
+    Agent, Approval, ApprovalError, Change, Decider, ItemEdit, TurnLimits, Walls,
+    models::scripted::{ScriptedModel, calls, says},
 };
 use forecourt_crm_store::{
     Store,
@@ -23,10 +20,10 @@ use forecourt_domain::{
     staff::Role,
 };
 use forecourt_evals::{doubles::live_model::LiveModel, stage::SECRET_KEY};
-use forecourt_policies::PolicySet;
-use forecourt_prompts::PromptSet;
-use forecourt_server::workers::schedule;
-use forecourt_tools::{HashedNgrams, Registry, Services};
+use forecourt_server::{
+    instance::{Brain, assemble},
+    workers::schedule,
+};
 use futures::future::join_all;
 use secrecy::SecretString;
 
@@ -50,16 +47,9 @@ async fn other_process(database: &TestDatabase, world: &World) -> (Store, Agent)
     let pool = connect::open_app(&SecretString::from(database.app_url()), PoolSize(8)).await.unwrap();
     let keys = Keys::derive(&SecretString::from(SECRET_KEY)).unwrap();
     let store = Store::new(pool, keys, Arc::clone(&world.clock) as Arc<dyn Clock>);
-    let agent = Agent::new(AgentParts {
-        store: store.clone(),
-        model: Arc::new(ScriptedModel::queue([])),
-        offline: Arc::<OfflineModel>::default(),
-        policies: PolicySet::built_in().unwrap(),
-        prompts: PromptSet::built_in(),
-        registry: Registry::customer(),
-        services: Services { embedder: Arc::new(HashedNgrams) },
-        limits: TurnLimits::default(),
-    });
+    let model = Arc::new(ScriptedModel::queue([]));
+    let brain = Brain { model, limits: TurnLimits::default(), pricing: world.stage.agent.pricing() };
+    let agent = assemble(store.clone(), brain, Walls::built_in().unwrap());
     (store, agent)
 }
 

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use forecourt_agent::{Approval, ApprovalError, ChatModel, Decider, ItemEdit, TurnLimits};
+use forecourt_agent::{Approval, ApprovalError, ChatModel, Decider, ItemEdit, TurnLimits, Walls, pricing::Pricing};
 use forecourt_crm_store::{
-    CrmTx, conversations::AiSwitch, proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
+    CrmTx,
+    conversations::{AiSwitch, SwitchOrder, SwitchScope, SwitchThrown},
+    proposals::Proposal,
+    testing::TestDatabase,
+    vehicle_import::VehicleRecord,
 };
 use forecourt_domain::{
     clock::{Clock, ManualClock},
@@ -70,15 +74,39 @@ impl World {
 
     /// A world with any model, whose turns may go so far.
     pub async fn open_within(model: Arc<dyn ChatModel>, limits: TurnLimits) -> (TestDatabase, Self) {
+        Self::open_priced(model, limits, Pricing::Free).await
+    }
+
+    /// A world whose model has a price.
+    pub async fn open_priced(model: Arc<dyn ChatModel>, limits: TurnLimits, pricing: Pricing) -> (TestDatabase, Self) {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
         let pool = database.app.clone();
-        let parts = StageParts { pool: pool.clone(), clock: Arc::clone(&clock) as Arc<dyn Clock>, model, limits };
-        let stage = Stage::open(parts).await.unwrap();
+        let parts = StageParts {
+            pool: pool.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            model,
+            limits,
+            walls: Walls::built_in().unwrap(),
+        };
+        let stage = Stage::open_priced(parts, pricing).await.unwrap();
         let plan = Plan::new("Northgate Motors", "+13035550100").unwrap();
         let dealership = stage.add_dealership(&plan).await.unwrap();
         let carrier = stage.carrier(&dealership).unwrap();
         (database, Self { stage: Arc::new(stage), clock, dealership, carrier, customer: customer_number(1), pool })
+    }
+
+    /// A second process on the same database, with a provider of its own.
+    pub async fn another_process(&self, model: Arc<dyn ChatModel>) -> Stage {
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let parts = StageParts {
+            pool: self.pool.clone(),
+            clock,
+            model,
+            limits: TurnLimits::default(),
+            walls: Walls::built_in().unwrap(),
+        };
+        Stage::open(parts).await.unwrap()
     }
 
     /// The same world with another customer's phone.
@@ -139,9 +167,17 @@ impl World {
 
     /// Pauses or resumes the assistant.
     pub async fn switch(&self, position: AiSwitch) {
-        let mut tx = self.stage.store.begin_cut(self.dealership.scope).await.unwrap();
-        tx.switch_ai(self.dealership.manager, position).await.unwrap();
+        self.throw(SwitchScope::Dealership, position).await;
+    }
+
+    /// Throws a switch at any height.
+    pub async fn throw(&self, scope: SwitchScope, to: AiSwitch) -> SwitchThrown {
+        let mut tx = self.stage.store.begin_to_throw(self.dealership.scope, scope).await.unwrap();
+        let by = if scope == SwitchScope::Group { self.dealership.admin } else { self.dealership.manager };
+        let order = SwitchOrder { scope, to, by, reason: Some("a test") };
+        let thrown = tx.throw_switch(&order).await.unwrap();
         tx.commit().await.unwrap();
+        thrown
     }
 
     /// The proposals that wait for a manager.

@@ -1,6 +1,7 @@
 //! The API under `/api/v1`: one file per resource.
 
 pub(crate) mod ai;
+pub(crate) mod caps;
 pub(crate) mod conversations;
 mod messages;
 pub(crate) mod proposals;
@@ -25,4 +26,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(ai::status))
         .routes(routes!(ai::pause))
         .routes(routes!(ai::resume))
+        .routes(routes!(ai::held))
+        .routes(routes!(caps::show, caps::set))
 }

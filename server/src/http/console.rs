@@ -6,6 +6,7 @@
 mod ai;
 mod arguments;
 mod assets;
+mod assistant;
 mod events;
 mod failure;
 mod filters;
@@ -57,6 +58,8 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/console/sign-out", post(session::sign_out))
         .route("/console/status", get(status::fragment))
         .route("/console/list", get(list::fragment))
+        .route("/console/ai", get(page::assistant))
+        .route("/console/ai/pane", get(assistant::fragment))
         .route("/console/ai/pause", post(ai::pause))
         .route("/console/ai/resume", post(ai::resume))
         .route("/console/approvals", get(page::approvals))

@@ -144,7 +144,6 @@ enum SendVerdict {
 }
 
 fn verdict(row: &OutboxRow, state: &SendState, now: Timestamp) -> SendVerdict {
-    let paused = state.conversation_paused || state.dealership_paused || state.group_paused;
     // The one confirmation of a STOP is owed even to somebody who has opted out.
     let bound_by_consent = !matches!(row.kind, OutboxKind::KeywordAnswer | OutboxKind::StaffAlert);
     if state.suspended {
@@ -153,7 +152,7 @@ fn verdict(row: &OutboxRow, state: &SendState, now: Timestamp) -> SendVerdict {
         SendVerdict::Stop(DeliveryStatus::Cancelled, "opted_out")
     } else if row.kind.is_agent() && state.owned_by_user {
         SendVerdict::Stop(DeliveryStatus::Cancelled, "taken_over")
-    } else if row.kind.is_agent() && paused {
+    } else if row.kind.is_agent() && state.is_paused() {
         SendVerdict::Stop(DeliveryStatus::Held, "paused")
     } else if let Some(not_before) = row.not_before.filter(|at| *at > now) {
         SendVerdict::Wait(not_before)

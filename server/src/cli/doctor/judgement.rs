@@ -1,5 +1,6 @@
 //! What counts as well, worth a look or wrong. Pure: facts in, a finding out.
 
+use forecourt_agent::pricing::Pricing;
 use forecourt_crm_store::{
     connect::{ConnectError, OLDEST_PGVECTOR, OLDEST_POSTGRES, RoleFacts},
     doctor::{DatabaseClock, ExaminedDatabase, MigrationFacts, PartitionFacts, SealedIntegration},
@@ -171,6 +172,20 @@ pub(super) fn unreadable_forms(count: i64) -> Finding {
     )
 }
 
+/// Whether what is limited in money can be counted in money.
+pub(super) fn spend_caps(dealerships: usize, pricing: Pricing) -> Finding {
+    match (dealerships, pricing) {
+        (0, _) => Finding::ok("no dealership limits what its model costs a day"),
+        (_, Pricing::Unknown) => Finding::fail(
+            format!(
+                "{dealerships} dealerships have a daily spend cap and the model's price is not known: their assistant only acknowledges"
+            ),
+            "set FORECOURT_MODEL_PRICE_INPUT and FORECOURT_MODEL_PRICE_OUTPUT, or take the caps away: forecourt ai caps",
+        ),
+        _ => Finding::ok(format!("the price of the model that {dealerships} dealerships limit is known")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use forecourt_crm_store::integrations::Provider;
@@ -257,6 +272,11 @@ mod tests {
         assert_eq!([of(&[]), of(&[true]), of(&[true, false])], [Warn, Ok, Fail]);
         assert_eq!([clock_offset(0).verdict, clock_offset(7_200_000).verdict], [Ok, Warn]);
         assert_eq!([dealerships(0).verdict, dealerships(2).verdict], [Warn, Ok]);
+        let priced = |dealerships, pricing| spend_caps(dealerships, pricing).verdict;
+        assert_eq!(
+            [priced(0, Pricing::Unknown), priced(1, Pricing::Free), priced(1, Pricing::Unknown)],
+            [Ok, Ok, Fail]
+        );
         assert_eq!([unreadable_forms(0).verdict, unreadable_forms(1).verdict], [Ok, Warn]);
     }
 }

@@ -173,7 +173,7 @@ fn news(changes: &[LoggedChange], told: &HashSet<AuditEntryId>) -> Option<News> 
 fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
     let conversation = change.conversation_id.map(Topic::Conversation);
     match change.kind {
-        AuditKind::SwitchThrown => [Some(Topic::Assistant), None],
+        AuditKind::SwitchThrown => [Some(Topic::Assistant), conversation],
         AuditKind::ProposalMade | AuditKind::ProposalChanged | AuditKind::ProposalDecided => {
             [conversation, Some(Topic::Proposals)]
         }
@@ -189,6 +189,7 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::ToolCalled => [conversation, None],
         AuditKind::ActionDecided
         | AuditKind::GuardChecked
+        | AuditKind::CapsChanged
         | AuditKind::TokenCreated
         | AuditKind::TokenRevoked
         | AuditKind::IntegrationAdded

@@ -9,6 +9,7 @@ use axum::{
 use forecourt_domain::ids::ConversationId;
 
 use super::{
+    assistant::Assistant,
     failure::{Failure, render},
     filters,
     list::List,
@@ -84,7 +85,7 @@ impl<P: HtmlSafe> Page<P> {
     fn narrow(&self) -> &'static str {
         match self.place {
             Place::Home => "list",
-            Place::Approvals | Place::Conversation(_) => "pane",
+            Place::Approvals | Place::Assistant | Place::Conversation(_) => "pane",
         }
     }
 }
@@ -109,6 +110,11 @@ pub async fn approvals(state: State<AppState>, SignedIn(principal): SignedIn) ->
     show(&state, principal, Place::Approvals, Shown::default()).await
 }
 
+/// The assistant: its switches, what they hold, and its caps.
+pub async fn assistant(state: State<AppState>, SignedIn(principal): SignedIn) -> Result<Response, Failure> {
+    show(&state, principal, Place::Assistant, Shown::default()).await
+}
+
 /// A conversation.
 pub async fn conversation(
     state: State<AppState>,
@@ -128,6 +134,11 @@ pub async fn show(state: &AppState, principal: Principal, place: Place, shown: S
             let pane = Approvals::load(&shell, &state.agent, &mut tx, shown.edited.as_ref()).await?;
             let heading = if place.is_home() { "Conversations" } else { "Approvals" };
             render(&page(&shell, place, heading.to_owned(), list, pane, &shown))
+        }
+        Place::Assistant => {
+            let list = List::load(&shell, &mut tx, None).await?;
+            let pane = Assistant::load(state, &shell, &mut tx).await?;
+            render(&page(&shell, place, "Assistant".to_owned(), list, pane, &shown))
         }
         Place::Conversation(id) => {
             let thread = Thread::load(&shell, &state.agent, &mut tx, id, shown.edited.as_ref()).await?;

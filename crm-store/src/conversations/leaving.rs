@@ -1,0 +1,55 @@
+//! What was leaving at the cut: attempts that were committed before it and whose outcome nobody knows yet.
+
+use forecourt_domain::ids::{AttemptId, ConversationId, OutboxId};
+use jiff::Timestamp;
+use sqlx::Row;
+use uuid::Uuid;
+
+use super::switches::SwitchScope;
+use crate::{CrmTx, StoreError};
+
+/// A text of the assistant that may have left already, or may yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    pub outbox_id: OutboxId,
+    pub attempt_id: AttemptId,
+    pub conversation_id: ConversationId,
+    pub text: String,
+    /// When its attempt was committed.
+    pub since: Timestamp,
+}
+
+impl CrmTx {
+    /// The texts of the assistant within a switch whose latest attempt has no known outcome, oldest first.
+    /// After the switch was thrown in this transaction, nothing joins them.
+    pub(crate) async fn load_leaving_within(&mut self, scope: SwitchScope) -> Result<Vec<Leaving>, StoreError> {
+        let tenant = self.tenant();
+        let (channel, conversation) = scope.reach();
+        let rows = sqlx::query(
+            "select o.id, o.conversation_id, p.body ->> 'text' as text, a.id as attempt_id, a.started_at
+             from outbox o
+             join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id
+             join lateral (select id, started_at from attempts where dealership_id = o.dealership_id and outbox_id = o.id
+                 order by attempt_no desc limit 1) a on true
+             where o.dealership_id = $1 and o.status = 'sending' and o.kind in ('reply', 'acknowledgement', 'fallback')
+                 and ($2::text is null or o.channel = $2) and ($3::uuid is null or o.conversation_id = $3)
+             order by a.started_at, o.id",
+        )
+        .bind(tenant)
+        .bind(channel)
+        .bind(conversation)
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(read_leaving).collect()
+    }
+}
+
+fn read_leaving(row: &sqlx::postgres::PgRow) -> Result<Leaving, StoreError> {
+    Ok(Leaving {
+        outbox_id: OutboxId(row.try_get("id")?),
+        attempt_id: AttemptId(row.try_get("attempt_id")?),
+        conversation_id: ConversationId(row.try_get::<Uuid, _>("conversation_id")?),
+        text: row.try_get::<Option<String>, _>("text")?.unwrap_or_default(),
+        since: row.try_get::<jiff_sqlx::Timestamp, _>("started_at")?.to_jiff(),
+    })
+}
