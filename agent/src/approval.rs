@@ -158,12 +158,12 @@ impl Agent {
         digest: &str,
         reason: &str,
     ) -> Result<Approval, ApprovalError> {
+        let mut tx = self.store.begin_before_cut(scope).await?;
+        let case = self.open(&mut tx, id, by, digest).await?;
         let reason = reason.trim().replace('\0', "\u{fffd}");
         if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
             return Err(ApprovalError::NoReason);
         }
-        let mut tx = self.store.begin_before_cut(scope).await?;
-        let case = self.open(&mut tx, id, by, digest).await?;
         if case.proposal.expires_at <= tx.now() {
             self.expire(&mut tx, &case).await?;
             tx.commit().await?;

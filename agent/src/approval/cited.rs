@@ -6,7 +6,7 @@
 //! by the guards, which judge the words once more on the facts of the day when they are approved.
 
 use forecourt_domain::{
-    evidence::{ChangedFact, Evidence, Fact, ShownFact, Source, SourceKind},
+    evidence::{ChangedFact, Evidence, EvidenceClass, Fact, ShownFact, Source, SourceKind},
     hours::Zone,
     money::{Currency, thousands},
 };
@@ -173,6 +173,11 @@ impl Wording<'_> {
     }
 }
 
+/// A shown fact as evidence.
+pub(super) fn evidence_of(shown: ShownFact) -> Evidence {
+    Evidence { class: EvidenceClass::Tool, source: shown.source, field: shown.field, fact: shown.fact }
+}
+
 /// The records of one kind, in their order.
 fn ids_of(evidence: &[Evidence], kind: SourceKind) -> Vec<Uuid> {
     let mut ids: Vec<Uuid> = Vec::new();
@@ -215,7 +220,7 @@ fn holds(text: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use forecourt_domain::{evidence::EvidenceClass, money::Money};
+    use forecourt_domain::money::Money;
 
     use super::*;
 

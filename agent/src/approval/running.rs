@@ -10,7 +10,7 @@ use forecourt_crm_store::{
     turns::CallOutcome,
 };
 use forecourt_domain::{
-    evidence::{ChangedFact, CommittedEffect, Evidence, EvidenceClass, ShownFact},
+    evidence::{ChangedFact, CommittedEffect, Evidence, ShownFact},
     ids::{MessageId, UserId},
 };
 use forecourt_policies::{Decision, Verdict};
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use super::{
     ItemOutput,
     case::Case,
+    cited::evidence_of,
     grounds::Grounds,
     preparing::{Ready, Run},
 };
@@ -235,8 +236,4 @@ async fn stale(tx: &mut CrmTx, case: &Case, items: Vec<(i16, Vec<ShownFact>)>) -
         }
     }
     Ok(None)
-}
-
-fn evidence_of(shown: ShownFact) -> Evidence {
-    Evidence { class: EvidenceClass::Tool, source: shown.source, field: shown.field, fact: shown.fact }
 }

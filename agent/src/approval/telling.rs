@@ -17,7 +17,7 @@ use forecourt_tools::handoff::hand_off;
 use jiff::{Timestamp, ToSpan, civil::time};
 use serde_json::json;
 
-use super::{case::Case, grounds::Grounds};
+use super::{case::Case, cited::evidence_of, grounds::Grounds};
 use crate::{
     agent::Agent,
     alerts::{alert_of_handoff, alert_of_outcome},
@@ -116,10 +116,11 @@ impl Agent {
         if !findings.is_empty() || decision.verdict > Verdict::RequireApproval {
             return Ok(false);
         }
+        let cited: Vec<_> = case.wording().cited(&text, evidence).into_iter().map(evidence_of).collect();
         let words = LateWords {
             turn_id: case.proposal.turn_id,
             text: &text,
-            sources: &cited_sources(evidence),
+            sources: &cited_sources(&cited),
             approved_by: None,
             not_before: decision.not_before.filter(|at| *at > case.now),
         };
