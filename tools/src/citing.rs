@@ -55,7 +55,13 @@ pub async fn read_again(
                     now.push(item.clone());
                 }
             }
-            _ => now.push(item.clone()),
+            SourceKind::Dealership
+            | SourceKind::Department
+            | SourceKind::Customer
+            | SourceKind::Lead
+            | SourceKind::Handoff
+            | SourceKind::Knowledge
+            | SourceKind::Message => now.push(item.clone()),
         }
     }
     Ok(now)

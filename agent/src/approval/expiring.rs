@@ -8,16 +8,23 @@ use crate::agent::Agent;
 
 impl Agent {
     /// Expires the pending proposals of a dealership whose time is over, each in a transaction of its own;
-    /// how many there were. Two processes may do it at the same time.
+    /// how many there were. Two processes may do it at the same time. One that cannot be expired keeps none
+    /// of the others waiting.
     pub async fn expire_proposals(&self, scope: Scope) -> Result<usize, StoreError> {
         let mut tx = self.store.begin(scope).await?;
         let overdue = tx.load_overdue_proposals().await?;
         tx.commit().await?;
-        let mut expired = 0;
+        let (mut expired, mut failed) = (0, None);
         for id in overdue {
-            expired += usize::from(self.expire_one(scope, id).await?);
+            match self.expire_one(scope, id).await {
+                Ok(was_pending) => expired += usize::from(was_pending),
+                Err(error) => {
+                    tracing::error!(proposal = %id, %error, "a proposal could not be expired");
+                    failed = Some(error);
+                }
+            }
         }
-        Ok(expired)
+        failed.map_or(Ok(expired), Err)
     }
 
     async fn expire_one(&self, scope: Scope, id: ProposedActionId) -> Result<bool, StoreError> {
