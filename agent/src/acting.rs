@@ -129,7 +129,7 @@ impl Agent {
         };
         turn.last_refusal = None;
         let facts = turn.circumstances(self.pricing).facts(Actor::Agent, action);
-        let decision = self.policies.decide(&facts);
+        let decision = turn.policies.decide(&facts);
         turn.audit_decision(&facts, &decision, Some((step_no, call_no)));
         let decided = Decided { call_no, tool: call.name.clone(), action, call: decoded, decision };
         match (decided.decision.verdict, action.effect()) {

@@ -12,6 +12,7 @@ use forecourt_prompts::{PromptSet, SystemContext};
 use forecourt_tools::{Registry, Services};
 
 use crate::{
+    in_force::Compiled,
     model::{ChatModel, ToolSchema},
     pricing::Pricing,
     walls::{Guards, Walls},
@@ -52,7 +53,9 @@ pub struct Agent {
     pub(crate) model: Arc<dyn ChatModel>,
     /// Answers in place of a provider that is down, where a dealership chose that.
     pub(crate) offline: Arc<dyn ChatModel>,
-    pub(crate) policies: PolicySet,
+    /// What decides where a dealership has no policies of its own.
+    pub(crate) policies: Arc<PolicySet>,
+    pub(crate) compiled: Compiled,
     pub(crate) guards: Guards,
     pub(crate) prompts: PromptSet,
     pub(crate) registry: Registry,
@@ -96,7 +99,8 @@ impl Agent {
             store: parts.store,
             model: parts.model,
             offline: parts.offline,
-            policies: parts.walls.policies,
+            policies: Arc::new(parts.walls.policies),
+            compiled: Compiled::default(),
             guards: parts.walls.guards,
             prompts: parts.prompts,
             registry: parts.registry,

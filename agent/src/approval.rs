@@ -12,6 +12,8 @@ mod preparing;
 mod running;
 mod telling;
 
+use std::sync::Arc;
+
 use forecourt_crm_store::{
     CrmTx, StoreError,
     audit::NewAuditEntry,
@@ -34,6 +36,7 @@ use self::{
 };
 use crate::agent::Agent;
 
+pub use self::deciders::WhoDecides;
 pub(crate) use self::grounds::Grounds;
 
 /// The most characters of a reason for a rejection.
@@ -202,8 +205,9 @@ impl Agent {
         digest: &str,
     ) -> Result<Case, ApprovalError> {
         let case = Case::lock(self, tx, id).await?.ok_or(ApprovalError::NotFound)?;
-        if !self.may_decide(by.role, &case.proposal) {
-            return Err(ApprovalError::NotAllowed { role: by.role, may: self.deciders(&case.proposal) });
+        let deciders = WhoDecides(Arc::clone(&case.policies));
+        if !deciders.may(by.role, &case.proposal) {
+            return Err(ApprovalError::NotAllowed { role: by.role, may: deciders.roles(&case.proposal) });
         }
         if case.proposal.status != ProposalStatus::Pending {
             return Err(ApprovalError::AlreadyDecided(Box::new(case.proposal)));

@@ -74,7 +74,7 @@ impl Agent {
             return Ok(false);
         }
         let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::Respond);
-        let (gate, decision) = self.policies.gate(&facts);
+        let (gate, decision) = turn.policies.gate(&facts);
         let used_up = gate != TurnGate::Respond && is_closed_by_budget(&decision);
         if used_up {
             turn.audit_decision(&facts, &decision, None);

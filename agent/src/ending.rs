@@ -101,7 +101,7 @@ impl Agent {
             TurnCommit::Lost(Lost::Lease) => Ok(Went::Ended(TurnOutcome::NothingToDo)),
             TurnCommit::Lost(Lost::Owner) => self.supersede(turn, LostTo::Owner, &ending).await,
             TurnCommit::Lost(Lost::Consent) => self.supersede(turn, LostTo::Consent, &ending).await,
-            TurnCommit::Lost(Lost::NewInbound | Lost::Evidence) => Ok(Went::Overtaken),
+            TurnCommit::Lost(Lost::NewInbound | Lost::Evidence | Lost::Policies) => Ok(Went::Overtaken),
         }
     }
 

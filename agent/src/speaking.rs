@@ -48,7 +48,7 @@ impl Agent {
             return ask_again(&self.prompts, turn, &findings);
         }
         let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::SendReply);
-        let decision = self.policies.decide(&facts);
+        let decision = turn.policies.decide(&facts);
         turn.audit_decision(&facts, &decision, None);
         decided(turn, text, &decision)
     }

@@ -1,6 +1,9 @@
 //! What a running turn knows and has done but not yet journaled.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use forecourt_crm_store::{
     appointments::Appointment,
@@ -18,7 +21,7 @@ use forecourt_domain::{
     ids::{PartyId, TurnId},
     scope::Scope,
 };
-use forecourt_policies::{Decision, Facts};
+use forecourt_policies::{Decision, Facts, PolicySet};
 use forecourt_tools::{Contact, FailureCode, ToolContext};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -44,6 +47,8 @@ pub(crate) struct TurnState {
     /// The instant the turn's facts were read.
     pub now: Timestamp,
     pub messages: Vec<ChatMessage>,
+    /// What decides in this turn.
+    pub policies: Arc<PolicySet>,
     pub prompt_hash: String,
     pub policy_version: String,
     /// What the request told the model of the dealership and the customer's own appointments.
@@ -70,6 +75,7 @@ impl TurnState {
     pub(crate) fn new(
         scope: Scope,
         start: TurnStart,
+        policies: Arc<PolicySet>,
         dealership: DealershipProfile,
         hours: OpeningHours,
         trigger: Trigger,
@@ -84,6 +90,7 @@ impl TurnState {
             trigger,
             now,
             messages: Vec::new(),
+            policies,
             prompt_hash: String::new(),
             policy_version: String::new(),
             known: Vec::new(),

@@ -52,6 +52,8 @@ audit_kinds! {
     OwnerChanged = "owner.changed",
     SwitchThrown = "switch.thrown",
     CapsChanged = "caps.changed",
+    PoliciesStored = "policies.stored",
+    PoliciesActivated = "policies.activated",
     AttemptStarted = "attempt.started",
     AttemptEnded = "attempt.ended",
     DeliveryReported = "delivery.reported",

@@ -28,6 +28,7 @@ pub mod leads;
 pub mod migrate;
 pub mod opening_hours;
 pub mod outbox;
+pub mod own_policies;
 pub mod payloads;
 #[cfg(test)]
 mod plans;

@@ -1,6 +1,7 @@
 //! What leaves: rows written with their cause, attempts committed before the provider is called.
 
 mod lookups;
+mod waiting;
 mod withdrawal;
 
 use forecourt_domain::{
@@ -19,7 +20,7 @@ use crate::{
     rows::{instant, parse, sql, sql_opt},
 };
 
-pub use self::{lookups::LookedUp, withdrawal::Withdrawal};
+pub use self::{lookups::LookedUp, waiting::WaitingWords, withdrawal::Withdrawal};
 
 /// Why something is sent; decides what must still hold at the moment of the attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

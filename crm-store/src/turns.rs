@@ -12,7 +12,7 @@ use forecourt_domain::{
     autonomy::{AutonomyLevel, PausedBy},
     contact::ContactKind,
     evidence::Evidence,
-    ids::{ContactPointId, ConversationId, CustomerId, DepartmentId, IntegrationId, PartyId, TurnId},
+    ids::{ContactPointId, ConversationId, CustomerId, DepartmentId, IntegrationId, PartyId, PolicyVersionId, TurnId},
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -86,6 +86,9 @@ pub struct SeenVersions {
     pub owner_version: i64,
     pub consent_version: i64,
     pub last_inbound: i64,
+    /// The version of the dealership's own policies; none while only the built-in ones decide. What the
+    /// [`Standing`] of the turn says, which may be older than the row.
+    pub policy_version: Option<PolicyVersionId>,
 }
 
 /// The turn itself: new, or taken over from a worker that died.
@@ -136,7 +139,7 @@ impl CrmTx {
         dealership: &DealershipProfile,
         model: &str,
     ) -> Result<Option<TurnStart>, StoreError> {
-        let Some((conversation, answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
+        let Some((mut conversation, answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
         let Some(turn) = self.find_or_insert_turn(&conversation, answered, model).await? else {
             self.clear_turn_queue(&conversation).await?;
             return Ok(None);
@@ -145,6 +148,7 @@ impl CrmTx {
         let fresh_evidence = self.load_fresh_evidence(conversation.id).await?;
         let answers_today = self.count_answers_today(conversation.id).await?;
         let standing = self.load_standing(dealership).await?;
+        conversation.seen.policy_version = standing.policy_version();
         let usage = self.load_usage(dealership.settings.zone.local(self.now()).date()).await?;
         Ok(Some(TurnStart { conversation, turn, history, fresh_evidence, standing, answers_today, usage }))
     }
@@ -167,7 +171,7 @@ impl CrmTx {
                  d.ai_paused_at is not null as dealership_paused, g.ai_paused_at is not null as group_paused,
                  exists (select from channel_switches k where k.dealership_id = c.dealership_id and k.channel = c.channel)
                      as channel_paused,
-                 s.suspended_at is not null as suspended,
+                 s.suspended_at is not null as suspended, d.policy_version_id,
                  exists (select from handoffs h where h.dealership_id = c.dealership_id and h.conversation_id = c.id
                      and h.status = 'open') as handoff_open
              from mine c
@@ -275,8 +279,8 @@ impl CrmTx {
     }
 
     /// Locks the conversation for an effect. False when the lease is not ours any more, or when the
-    /// conversation changed hands, the customer said stop (or start), or the assistant was paused or the
-    /// dealership suspended since: then nothing more may be done in it.
+    /// conversation changed hands, the customer said stop (or start), the assistant was paused, the dealership
+    /// suspended or its own policies changed since: then nothing more may be done on what was decided.
     pub async fn lock_for_effect(&mut self, start: &TurnConversation) -> Result<bool, StoreError> {
         let tenant = self.tenant();
         let held: Option<bool> = sqlx::query_scalar(
@@ -291,7 +295,7 @@ impl CrmTx {
         .fetch_optional(self.connection())
         .await?;
         let stopped = self.is_assistant_stopped(start.channel).await?;
-        Ok(held == Some(true) && !stopped)
+        Ok(held == Some(true) && !stopped && self.is_policy_version(start.seen.policy_version).await?)
     }
 
     /// Locks the conversation. False when the lease is not ours any more.
@@ -368,6 +372,7 @@ fn read_conversation(row: &sqlx::postgres::PgRow) -> Result<TurnConversation, St
             owner_version: row.try_get("owner_version")?,
             consent_version: row.try_get("consent_version")?,
             last_inbound: row.try_get("last_inbound")?,
+            policy_version: row.try_get::<Option<Uuid>, _>("policy_version_id")?.map(PolicyVersionId),
         },
     })
 }

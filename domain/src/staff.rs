@@ -42,6 +42,12 @@ impl Role {
         matches!(self, Self::PlatformOwner | Self::Admin | Self::GeneralManager)
     }
 
+    /// Whether this role may change the dealership's own policies.
+    #[must_use]
+    pub const fn sets_policies(self) -> bool {
+        matches!(self, Self::PlatformOwner | Self::Admin | Self::GeneralManager)
+    }
+
     /// Whether this role may write to customers and take conversations over.
     #[must_use]
     pub const fn writes_to_customers(self) -> bool {

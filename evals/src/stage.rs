@@ -72,7 +72,7 @@ impl Stage {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url: Url = format!("http://{}/", listener.local_addr()?).parse()?;
         let providers = Arc::new(Providers::new(store.clone(), Some(twilio.api_url())));
-        let sender = Sender { store: store.clone(), providers, public_url: url.clone() };
+        let sender = Sender { store: store.clone(), agent: Arc::clone(&agent), providers, public_url: url.clone() };
         let wake = Wake::default();
         let app = http::router(AppState {
             store: store.clone(),

@@ -26,6 +26,8 @@ pub struct PolicySet {
     permits: CedarPolicies,
     forbids: CedarPolicies,
     rules: HashMap<PolicyId, Rule>,
+    /// Why this set allows nothing at all.
+    refuses: Option<Fault>,
     version: String,
 }
 
@@ -66,6 +68,10 @@ impl PolicySet {
     #[must_use]
     pub fn decide(&self, facts: &Facts) -> Decision {
         let mut decision = Decision::open(self.version.clone());
+        if let Some(fault) = &self.refuses {
+            decision.fail(fault.clone());
+            return decision;
+        }
         match self.vocabulary.request(facts) {
             Ok(request) => {
                 if !self.ask(&self.permits, &request, facts, &mut decision) {
@@ -99,6 +105,15 @@ impl PolicySet {
         !matched.is_empty()
     }
 
+    /// What decides where version `number` of a dealership's own policies cannot be used: nothing is
+    /// allowed, since nobody can say what it would have forbidden.
+    #[must_use]
+    pub fn refusing(&self, number: i32, error: &PolicyError) -> Self {
+        let fault = Fault::OwnPoliciesUnusable { number, message: error.to_string() };
+        let version = version_after(self.version(), Source { file: "unusable", text: &fault.to_string() });
+        Self { refuses: Some(fault), version, ..self.clone() }
+    }
+
     /// A set that permits nothing.
     pub(crate) fn empty(schema: Source<'_>) -> Result<Self, PolicyError> {
         let unreadable = |message: String| PolicyError::Schema { message };
@@ -111,6 +126,7 @@ impl PolicySet {
             permits: CedarPolicies::new(),
             forbids: CedarPolicies::new(),
             rules: HashMap::new(),
+            refuses: None,
             version: version_after("", schema),
         })
     }

@@ -10,6 +10,7 @@ mod doctor;
 mod import;
 mod integration;
 mod migrate;
+mod policies;
 mod serve;
 mod token;
 mod why;
@@ -21,7 +22,13 @@ use clap::{Parser, Subcommand};
 use forecourt_crm_store::system::{directory::DealershipEntry, instance::InstanceKind};
 use forecourt_domain::{contact::EmailAddress, scope::Scope};
 
-use crate::{config::Settings, http::principal::Principal, instance::Instance, supervisor::Supervisor, telemetry};
+use crate::{
+    config::Settings,
+    http::{principal::Principal, problem::Problem},
+    instance::Instance,
+    supervisor::Supervisor,
+    telemetry,
+};
 
 /// An agent runtime for car dealerships: true, governed answers to customers
 #[derive(Debug, Parser)]
@@ -54,6 +61,8 @@ enum Command {
     Ai(ai::AiArgs),
     /// List, approve or reject what the agent proposed
     Approvals(approvals::ApprovalsArgs),
+    /// Check, store and put in force a dealership's own policies
+    Policies(policies::PoliciesArgs),
     /// Explain why a message was said
     Why(why::WhyArgs),
     /// Bring the database to this version
@@ -87,6 +96,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Token(command) => token::run(settings, command).await,
         Command::Ai(args) => ai::run(settings, args).await,
         Command::Approvals(args) => approvals::run(settings, args).await,
+        Command::Policies(args) => policies::run(settings, args).await,
         Command::Why(args) => why::run(settings, args).await,
         Command::Migrate => migrate::run(settings).await,
         Command::Import(command) => import::run(settings, command).await,
@@ -149,6 +159,14 @@ async fn principal_of(instance: &Instance, scope: Scope, user: &EmailAddress) ->
     let mut tx = instance.store.begin(scope).await?;
     let role = tx.find_role(user_id).await?.with_context(|| format!("{user} does not work at this dealership"))?;
     Ok(Principal { user_id, scope, role })
+}
+
+/// What the API would have answered, for a terminal.
+fn refused(problem: Problem) -> anyhow::Error {
+    match problem.detail() {
+        Some(detail) => anyhow::anyhow!("{} {detail}", problem.title()),
+        None => anyhow::anyhow!("{}", problem.title()),
+    }
 }
 
 /// Writes a line of the answer to standard output. A reader that has gone is no error.

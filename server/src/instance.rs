@@ -233,6 +233,7 @@ impl Instance {
     pub fn sender(&self) -> Sender {
         Sender {
             store: self.store.clone(),
+            agent: Arc::clone(&self.agent),
             providers: Arc::clone(&self.providers),
             public_url: self.config.public_url.clone(),
         }

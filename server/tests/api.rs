@@ -218,6 +218,85 @@ async fn caps_are_shown_and_set_by_whoever_may_and_money_needs_a_price() {
     );
 }
 
+const FEW_ANSWERS: &str = r#"
+@id("few_answers")
+@reason("After the first answer a person approves every text.")
+@on_forbid("approval")
+forbid (principal is Agent, action == Action::"send_reply", resource)
+when { context.answers_today > 0 };
+"#;
+
+#[tokio::test]
+async fn own_policies_are_checked_stored_put_in_force_and_rolled_back() {
+    let (world, _) = as_manager([]).await;
+    let admin = world.token_of("ada@test.example", Role::Admin).await;
+    let check =
+        async |source: &str| post(&world, &admin, "/api/v1/policies/validate", json!({ "source": source })).await;
+    assert_eq!(check(FEW_ANSWERS).await.body, json!({ "ok": true, "messages": [] }));
+    let wrong = check(&FEW_ANSWERS.replace("send_reply", "send_fax")).await;
+    assert_eq!((&wrong.body["ok"], &wrong.body["messages"][0]["line"]), (&json!(false), &json!(2)), "{wrong:?}");
+    let store = async |source: &str| {
+        post(&world, &admin, "/api/v1/policies", json!({ "source": source, "note": "spring" })).await
+    };
+    for refused in [
+        r#"@id("a") @reason("r") permit (principal, action, resource);"#,
+        r#"@id("a") @reason("r") @on_forbid("deny") forbid (principal == ?principal, action, resource);"#,
+        r#"@id("opted_out") @reason("r") @on_forbid("deny") forbid (principal, action, resource);"#,
+        r#"@id("a") @reason("r") @on_forbid("deny") forbid (principal, action == Action::"send_fax", resource);"#,
+    ] {
+        let answer = store(refused).await;
+        assert_eq!(
+            (answer.status, &answer.body["code"]),
+            (StatusCode::CONFLICT, &json!("policies_invalid")),
+            "{refused}"
+        );
+    }
+    for number in [1, 2] {
+        let stored = store(FEW_ANSWERS).await;
+        assert_eq!((stored.status, &stored.body["number"]), (StatusCode::CREATED, &json!(number)), "{stored:?}");
+    }
+    let act = async |path: &str| world.ask(&admin, Request::post(format!("/api/v1/policies/{path}")), None).await;
+    assert_eq!(act("rollback").await.status, StatusCode::CONFLICT);
+    for (path, number) in [
+        ("1/activate", json!(1)),
+        ("2/activate", json!(2)),
+        ("rollback", json!(1)),
+        ("deactivate", Value::Null),
+        ("rollback", json!(1)),
+    ] {
+        let answer = act(path).await;
+        assert_eq!((answer.status, &answer.body["number"]), (StatusCode::OK, &number), "{path}: {answer:?}");
+    }
+    assert_eq!(act("9/activate").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(act("x/activate").await.status, StatusCode::BAD_REQUEST);
+    let list = get(&world, &admin, "/api/v1/policies").await;
+    let listed: Vec<_> = list.body.as_array().unwrap().iter().map(|one| (&one["number"], &one["active"])).collect();
+    assert_eq!(listed, [(&json!(2), &json!(false)), (&json!(1), &json!(true))]);
+    let one = get(&world, &admin, "/api/v1/policies/1").await;
+    assert_eq!((&one.body["source"], &one.body["note"]), (&json!(FEW_ANSWERS), &json!("spring")));
+}
+
+#[tokio::test]
+async fn own_policies_are_nobodys_but_an_admins_and_the_general_managers() {
+    let (world, sales_manager) = as_manager([]).await;
+    let general = world.token_of("gus@test.example", Role::GeneralManager).await;
+    let body = json!({ "source": FEW_ANSWERS, "note": null });
+    assert_eq!(post(&world, &general, "/api/v1/policies", body.clone()).await.status, StatusCode::CREATED);
+    let requests = [
+        (Request::post("/api/v1/policies"), Some(body)),
+        (Request::post("/api/v1/policies/validate"), Some(json!({ "source": "" }))),
+        (Request::get("/api/v1/policies"), None),
+        (Request::get("/api/v1/policies/1"), None),
+        (Request::post("/api/v1/policies/1/activate"), None),
+        (Request::post("/api/v1/policies/rollback"), None),
+        (Request::post("/api/v1/policies/deactivate"), None),
+    ];
+    for (request, body) in requests {
+        let answer = world.ask(&sales_manager, request, body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{answer:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_token_ends_with_its_time_its_revocation_and_its_users_role() {
     let (world, token) = as_manager([]).await;

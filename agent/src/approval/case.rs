@@ -17,7 +17,7 @@ use forecourt_domain::{
     hours::OpeningHours,
     ids::{ProposedActionId, UserId},
 };
-use forecourt_policies::{Actor, Facts};
+use forecourt_policies::{Actor, Facts, PolicySet};
 use forecourt_tools::ToolContext;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -35,6 +35,8 @@ pub(super) struct Case {
     pub history: Vec<HistoryMessage>,
     pub answers_today: u32,
     pub budget: Budget,
+    /// What is in force here now.
+    pub policies: Arc<PolicySet>,
     pub now: Timestamp,
 }
 
@@ -53,8 +55,20 @@ impl Case {
         let history = tx.load_history(conversation.id).await?;
         let answers_today = tx.count_answers_today(conversation.id).await?;
         let budget = agent.load_budget(tx, &profile).await?;
+        let policies = agent.policies_in_force(tx.scope().dealership_id(), &standing);
         let now = tx.now();
-        Ok(Some(Self { proposal, conversation, profile, standing, hours, history, answers_today, budget, now }))
+        Ok(Some(Self {
+            proposal,
+            conversation,
+            profile,
+            standing,
+            hours,
+            history,
+            answers_today,
+            budget,
+            policies,
+            now,
+        }))
     }
 
     /// What policies look at when the assistant does what was proposed.

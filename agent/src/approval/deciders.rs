@@ -1,6 +1,8 @@
 //! Who may decide: whoever the policies would let do every item by themselves.
 
-use forecourt_crm_store::proposals::Proposal;
+use std::sync::Arc;
+
+use forecourt_crm_store::{CrmTx, StoreError, proposals::Proposal};
 use forecourt_domain::{
     action::{ActionKind, Channel, Trigger, Workflow},
     autonomy::AutonomyLevel,
@@ -9,18 +11,31 @@ use forecourt_domain::{
     settings::AfterHours,
     staff::Role,
 };
-use forecourt_policies::{Actor, Facts, Verdict};
+use forecourt_policies::{Actor, Facts, PolicySet, Verdict};
 
 use crate::agent::Agent;
 
+/// The policies in force at a dealership, asked who may decide there.
+#[derive(Debug, Clone)]
+pub struct WhoDecides(pub(super) Arc<PolicySet>);
+
 impl Agent {
+    /// Reads what is in force at the dealership of a transaction.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn who_decides(&self, tx: &mut CrmTx) -> Result<WhoDecides, StoreError> {
+        let profile = tx.load_profile().await?;
+        let standing = tx.load_standing(&profile).await?;
+        Ok(WhoDecides(self.policies_in_force(tx.scope().dealership_id(), &standing)))
+    }
+}
+
+impl WhoDecides {
     /// Whether a role may approve, edit and reject a proposal.
     #[must_use]
-    pub fn may_decide(&self, role: Role, proposal: &Proposal) -> bool {
-        let may = |action| {
-            let facts = of_role(role, action, proposal.channel);
-            self.policies.decide(&facts).verdict == Verdict::Allow
-        };
+    pub fn may(&self, role: Role, proposal: &Proposal) -> bool {
+        let may = |action| self.0.decide(&of_role(role, action, proposal.channel)).verdict == Verdict::Allow;
         // A proposal without items is one of an earlier version, for whoever decides the most.
         let mut actions: Vec<ActionKind> = proposal.items.iter().map(|item| item.action).collect();
         if actions.is_empty() {
@@ -33,8 +48,8 @@ impl Agent {
 
     /// Every role that may.
     #[must_use]
-    pub fn deciders(&self, proposal: &Proposal) -> Vec<Role> {
-        Role::ALL.iter().copied().filter(|role| self.may_decide(*role, proposal)).collect()
+    pub fn roles(&self, proposal: &Proposal) -> Vec<Role> {
+        Role::ALL.iter().copied().filter(|role| self.may(*role, proposal)).collect()
     }
 }
 

@@ -109,7 +109,7 @@ impl Agent {
         let mut decisions = Vec::new();
         for ready in items {
             let facts = case.facts(ready.item.action);
-            let decision = self.policies.decide(&facts);
+            let decision = case.policies.decide(&facts);
             let mut details = decision_details(&facts, &decision);
             details["item"] = json!(ready.item.no);
             entries.push(case.entry(Some(by), AuditKind::ActionDecided, details));

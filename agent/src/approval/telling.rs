@@ -105,7 +105,7 @@ impl Agent {
         });
         let found: Vec<_> = findings.iter().map(|finding| finding.guard.as_str()).collect();
         let facts = in_their_night(case.facts(ActionKind::SendReply), &case.hours.zone, case.now);
-        let decision = self.policies.decide(&facts);
+        let decision = case.policies.decide(&facts);
         let checked = json!({ "passed": found.is_empty(), "findings": found, "characters": text.chars().count() });
         let entries = [
             case.entry(None, AuditKind::GuardChecked, checked),

@@ -1,12 +1,16 @@
 //! What was leaving at the cut: attempts that were committed before it and whose outcome nobody knows yet.
 
 use forecourt_domain::ids::{AttemptId, ConversationId, OutboxId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 use uuid::Uuid;
 
 use super::switches::SwitchScope;
-use crate::{CrmTx, StoreError};
+use crate::{CrmTx, StoreError, rows::sql};
+
+/// Longer than any call of a provider. A report on the delivery can be faster than the call's own answer:
+/// within this time such a text counts as leaving, after it the report is believed.
+const CALL_ENDS_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// A text of the assistant that may have left already, or may yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,15 +33,18 @@ impl CrmTx {
             "select o.id, o.conversation_id, p.body ->> 'text' as text, a.id as attempt_id, a.started_at
              from outbox o
              join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id
-             join lateral (select id, started_at from attempts where dealership_id = o.dealership_id and outbox_id = o.id
+             join lateral (select dealership_id, id, started_at from attempts where dealership_id = o.dealership_id and outbox_id = o.id
                  order by attempt_no desc limit 1) a on true
-             where o.dealership_id = $1 and o.status = 'sending' and o.kind in ('reply', 'acknowledgement', 'fallback')
+             where o.dealership_id = $1 and o.kind in ('reply', 'acknowledgement', 'fallback')
+                 and (o.status = 'sending' or (a.started_at > $4 and not exists (select from attempt_outcomes e
+                     where e.dealership_id = a.dealership_id and e.attempt_id = a.id)))
                  and ($2::text is null or o.channel = $2) and ($3::uuid is null or o.conversation_id = $3)
              order by a.started_at, o.id",
         )
         .bind(tenant)
         .bind(channel)
         .bind(conversation)
+        .bind(sql(self.now() - CALL_ENDS_WITHIN))
         .fetch_all(self.connection())
         .await?;
         rows.iter().map(read_leaving).collect()

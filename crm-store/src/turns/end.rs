@@ -100,6 +100,8 @@ pub enum Lost {
     NewInbound,
     /// A record that the words rest on has changed.
     Evidence,
+    /// Other policies are in force than those it decided under.
+    Policies,
 }
 
 /// What a turn lost to that ends it for good.
@@ -134,6 +136,9 @@ impl CrmTx {
         let Some(seq) = self.compare_and_set(start, turn, end).await? else {
             return Ok(TurnCommit::Lost(self.why_lost(start, end.rule).await?));
         };
+        if !self.is_policy_version(start.seen.policy_version).await? {
+            return Ok(TurnCommit::Lost(Lost::Policies));
+        }
         // However often the turn was restarted: what no longer holds is not said.
         if !self.load_stale_sources(&end.sources(), Some(start.party_id)).await?.is_empty() {
             return Ok(TurnCommit::Lost(Lost::Evidence));

@@ -208,18 +208,19 @@ async fn who_may_decide_follows_from_what_is_proposed_and_others_are_told_who_ma
     let viewer = Decider { user_id: salesperson, role: Role::Viewer };
     let refused = agent.approve(scope, proposal.id, viewer, &proposal.digest, &[]).await;
     let Err(ApprovalError::NotAllowed { may, .. }) = refused else { panic!("{refused:?}") };
-    assert_eq!(may, agent.deciders(&proposal));
+    let who = agent.who_decides(&mut world.begin().await).await.unwrap();
+    assert_eq!(may, who.roles(&proposal));
     assert!(may.contains(&Role::Salesperson) && !may.contains(&Role::MarketingManager), "{may:?}");
 
     // A discount commits the dealership's money.
     world.execute("update proposed_items set action = 'offer_discount'").await;
     let discount = world.find(&proposal).await;
     let managers = [Role::PlatformOwner, Role::Admin, Role::GeneralManager, Role::SalesManager];
-    assert_eq!(agent.deciders(&discount), managers);
+    assert_eq!(who.roles(&discount), managers);
     let nobodys = Proposal { items: vec![], ..discount.clone() };
-    assert_eq!(agent.deciders(&nobodys), managers, "what an earlier version proposed");
+    assert_eq!(who.roles(&nobodys), managers, "what an earlier version proposed");
     world.execute("update proposed_items set action = 'make_binding_offer'").await;
-    assert_eq!(agent.deciders(&world.find(&proposal).await), []);
+    assert_eq!(who.roles(&world.find(&proposal).await), []);
 }
 
 #[tokio::test]

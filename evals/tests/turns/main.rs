@@ -15,6 +15,7 @@ mod isolation;
 mod lies;
 mod outages;
 mod poisoned;
+mod policies;
 mod prompts;
 mod restarts;
 mod script;

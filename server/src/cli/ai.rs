@@ -2,19 +2,17 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use forecourt_crm_store::conversations::{AiSwitch, SwitchScope, Thrown};
 use forecourt_domain::{action::Channel, contact::EmailAddress, ids::ConversationId, scope::Scope};
 
+use super::refused;
 use crate::{
     config::Settings,
-    http::{
-        api::{
-            ai::{HELD_LIMIT, throw, why_waiting},
-            caps,
-        },
-        problem::Problem,
+    http::api::{
+        ai::{HELD_LIMIT, throw, why_waiting},
+        caps,
     },
     instance::Instance,
 };
@@ -173,12 +171,4 @@ async fn set_caps(instance: &Instance, scope: Scope, args: &CapsArgs) -> anyhow:
     let status = caps::read(&instance.store, pricing, scope).await.map_err(refused)?;
     super::out(&serde_json::to_string_pretty(&status)?);
     Ok(())
-}
-
-/// What the API would have answered, for a terminal.
-fn refused(problem: Problem) -> anyhow::Error {
-    match problem.detail() {
-        Some(detail) => anyhow!("{} {detail}", problem.title()),
-        None => anyhow!("{}", problem.title()),
-    }
 }

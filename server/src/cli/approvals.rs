@@ -117,7 +117,8 @@ async fn show(instance: &Instance, scope: Scope, id: ProposedActionId) -> anyhow
     let zone = tx.load_profile().await?.settings.zone;
     let proposal = find(instance, scope, id).await?;
     super::out(&shown::in_lines(&proposal, &zone, tx.now()));
-    let roles: Vec<_> = instance.agent.deciders(&proposal).iter().map(|role| role.as_str()).collect();
+    let deciders = instance.agent.who_decides(&mut tx).await?;
+    let roles: Vec<_> = deciders.roles(&proposal).iter().map(|role| role.as_str()).collect();
     super::out(&format!("  may be decided by: {}", roles.join(", ")));
     Ok(())
 }

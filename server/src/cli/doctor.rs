@@ -88,14 +88,16 @@ async fn examine_records(config: &Config, store: &Store, findings: &mut Findings
     };
     findings.add(judgement::dealerships(dealerships.len()));
     let (mut sealed, mut unreadable, mut spend_caps) = (Vec::new(), 0, 0);
+    let mut own_policies = Vec::new();
     for dealership in dealerships {
         let checked = async {
             let mut tx = store.begin(Scope::of(dealership.id)).await?;
-            let caps = tx.find_caps().await?;
-            Ok::<_, StoreError>((tx.check_integrations().await?, tx.count_unreadable_forms().await?, caps))
+            let (caps, own) = (tx.find_caps().await?, tx.find_active_policies().await?);
+            Ok::<_, StoreError>((tx.check_integrations().await?, tx.count_unreadable_forms().await?, caps, own))
         };
         match checked.await {
-            Ok((integrations, forms, caps)) => {
+            Ok((integrations, forms, caps, own)) => {
+                own_policies.extend(own.map(|own| (dealership.name.clone(), own)));
                 sealed.extend(integrations);
                 spend_caps += usize::from(caps.is_some_and(|caps| caps.spend_minor.is_some()));
                 unreadable += forms;
@@ -106,4 +108,5 @@ async fn examine_records(config: &Config, store: &Store, findings: &mut Findings
     findings.add(judgement::integrations(&sealed));
     findings.add(judgement::unreadable_forms(unreadable));
     findings.add(judgement::spend_caps(spend_caps, config.pricing));
+    findings.add(judgement::own_policies(&own_policies));
 }

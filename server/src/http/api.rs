@@ -4,6 +4,7 @@ pub(crate) mod ai;
 pub(crate) mod caps;
 pub(crate) mod conversations;
 mod messages;
+pub(crate) mod policies;
 pub(crate) mod proposals;
 pub(crate) mod replies;
 
@@ -28,4 +29,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(ai::resume))
         .routes(routes!(ai::held))
         .routes(routes!(caps::show, caps::set))
+        .routes(routes!(policies::list, policies::store))
+        .routes(routes!(policies::validate))
+        .routes(routes!(policies::show))
+        .routes(routes!(policies::activate))
+        .routes(routes!(policies::deactivate))
+        .routes(routes!(policies::rollback))
 }

@@ -6,6 +6,7 @@ pub mod telling;
 
 use std::sync::Arc;
 
+use forecourt_agent::{Agent, StillAllowed};
 use forecourt_crm_store::{
     CrmTx, Store, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
@@ -47,6 +48,8 @@ const MOST_UNSENT_TRIES: i16 = 6;
 #[derive(Clone)]
 pub struct Sender {
     pub store: Store,
+    /// Asked again about words that waited.
+    pub agent: Arc<Agent>,
     pub providers: Arc<Providers>,
     pub public_url: Url,
 }
@@ -113,18 +116,16 @@ impl Sender {
                         .await?;
                     Gate::Settled
                 }
-                SendVerdict::Go
-                    if has_waited(&row, now)
-                        && !tx.load_stale_sources(&row.sources, row.party_id).await?.is_empty() =>
-                {
-                    withdraw(&mut tx, &row).await?
-                }
-                SendVerdict::Go => {
-                    let attempt = tx.insert_attempt(&row, now + LOOKUP_AFTER).await?;
-                    let details = json!({ "attempt": attempt, "attempt_no": row.attempts_made + 1 });
-                    tx.append_audit(&[entry(&row, AuditKind::AttemptStarted, details)]).await?;
-                    Gate::Send(Box::new(row), attempt)
-                }
+                SendVerdict::Go => match self.look_again(&mut tx, &row).await? {
+                    Looked::Holds => {
+                        let attempt = tx.insert_attempt(&row, now + LOOKUP_AFTER).await?;
+                        let details = json!({ "attempt": attempt, "attempt_no": row.attempts_made + 1 });
+                        tx.append_audit(&[entry(&row, AuditKind::AttemptStarted, details)]).await?;
+                        Gate::Send(Box::new(row), attempt)
+                    }
+                    Looked::NotBefore(until) => Gate::Wait(until),
+                    Looked::Changed(what) => withdraw(&mut tx, &row, what).await?,
+                },
             },
             _ => {
                 tx.settle_outbox(row.id, row.status, row.status_reason.as_deref(), None).await?;
@@ -133,6 +134,35 @@ impl Sender {
         };
         tx.commit().await?;
         Ok(gate)
+    }
+}
+
+/// What became of the ground of words that waited.
+enum Looked {
+    Holds,
+    NotBefore(Timestamp),
+    /// Facts or policies, as the row then says.
+    Changed(&'static str),
+}
+
+impl Sender {
+    /// Compares words that waited with today's facts, and asks today's policies about them.
+    async fn look_again(&self, tx: &mut CrmTx, row: &OutboxRow) -> Result<Looked, StoreError> {
+        if !has_waited(row, tx.now()) {
+            return Ok(Looked::Holds);
+        }
+        if !tx.load_stale_sources(&row.sources, row.party_id).await?.is_empty() {
+            return Ok(Looked::Changed("facts_changed"));
+        }
+        // Fixed sentences are the system's, and no policy was asked about them.
+        if row.kind != OutboxKind::Reply {
+            return Ok(Looked::Holds);
+        }
+        Ok(match self.agent.decide_waiting(tx, row).await? {
+            StillAllowed::Yes => Looked::Holds,
+            StillAllowed::From(until) => Looked::NotBefore(until),
+            StillAllowed::No => Looked::Changed("policy_changed"),
+        })
     }
 }
 
@@ -168,9 +198,9 @@ fn has_waited(row: &OutboxRow, now: Timestamp) -> bool {
     row.kind.is_agent() && now.duration_since(row.created_at) > SignedDuration::from_secs(2)
 }
 
-/// Takes back words whose facts changed while they waited; what they answered gets a turn again.
-async fn withdraw(tx: &mut CrmTx, row: &OutboxRow) -> Result<Gate, StoreError> {
-    let Withdrawal::Withdrawn(rows) = tx.withdraw_words(row).await? else {
+/// Takes back words whose ground changed while they waited; what they answered gets a turn again.
+async fn withdraw(tx: &mut CrmTx, row: &OutboxRow, what: &'static str) -> Result<Gate, StoreError> {
+    let Withdrawal::Withdrawn(rows) = tx.withdraw_words(row, what).await? else {
         return Ok(Gate::Wait(tx.now() + WAIT_FOR_TURN));
     };
     let entries: Vec<_> = rows
@@ -179,7 +209,7 @@ async fn withdraw(tx: &mut CrmTx, row: &OutboxRow) -> Result<Gate, StoreError> {
             let mut entry = entry(
                 row,
                 AuditKind::SendHeld,
-                json!({ "status": DeliveryStatus::Cancelled, "reason": "facts_changed", "next": "answered_again" }),
+                json!({ "status": DeliveryStatus::Cancelled, "reason": what, "next": "answered_again" }),
             );
             entry.details["outbox"] = json!(outbox);
             entry.details["message"] = json!(message);

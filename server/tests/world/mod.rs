@@ -121,7 +121,7 @@ async fn build(database: TestDatabase, store: Store, clock: Arc<ManualClock>, mo
         live: live.clone(),
     });
     let providers = Arc::new(Providers::new(store.clone(), None));
-    let sender = Sender { store: store.clone(), providers, public_url };
+    let sender = Sender { store: store.clone(), agent: Arc::clone(&agent), providers, public_url };
     World { database, store, clock, scope, integration, model, agent, app, sender, wake, live }
 }
 

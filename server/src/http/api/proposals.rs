@@ -7,7 +7,7 @@ use axum::{
     extract::{Query, State, rejection::JsonRejection},
     http::StatusCode,
 };
-use forecourt_agent::{Agent, Approval, ApprovalError, Change, Decider, ItemEdit};
+use forecourt_agent::{Approval, ApprovalError, Change, Decider, ItemEdit, WhoDecides};
 use forecourt_crm_store::proposals::Proposal;
 use forecourt_domain::{conversation::ProposalStatus, ids::ProposedActionId, staff::Role};
 use serde::Deserialize;
@@ -44,7 +44,8 @@ pub async fn list(
         .map_err(|error: forecourt_domain::UnknownText| Problem::bad_request().with_detail(error.to_string()))?;
     let mut tx = state.store.begin(principal.scope).await?;
     let proposals = tx.load_proposals(status, LIST_LIMIT).await?;
-    Ok(Json(proposals.into_iter().map(|proposal| view(&state.agent, principal.role, proposal)).collect()))
+    let deciders = state.agent.who_decides(&mut tx).await?;
+    Ok(Json(proposals.into_iter().map(|proposal| view(&deciders, principal.role, proposal)).collect()))
 }
 
 /// One proposal, in whatever state
@@ -82,7 +83,10 @@ pub(crate) async fn approve_as(
 ) -> Result<Approval, Problem> {
     let approval = state.agent.approve(principal.scope, id, decider(principal), digest, edits).await;
     state.wake.outbox();
-    approval.map_err(|error| problem(&state.agent, principal.role, error))
+    match approval {
+        Ok(approval) => Ok(approval),
+        Err(error) => Err(problem(state, principal, error).await),
+    }
 }
 
 /// Reject a proposal with a reason
@@ -109,19 +113,22 @@ pub(crate) async fn reject_as(
 ) -> Result<Approval, Problem> {
     let approval = state.agent.reject(principal.scope, id, decider(principal), digest, reason).await;
     state.wake.outbox();
-    approval.map_err(|error| problem(&state.agent, principal.role, error))
+    match approval {
+        Ok(approval) => Ok(approval),
+        Err(error) => Err(problem(state, principal, error).await),
+    }
 }
 
 /// A proposal as somebody in a role sees it.
-pub(crate) fn view(agent: &Agent, role: Role, proposal: Proposal) -> ProposalView {
-    let deciders = agent.deciders(&proposal);
-    ProposalView::new(proposal, role, &deciders)
+fn view(deciders: &WhoDecides, role: Role, proposal: Proposal) -> ProposalView {
+    let roles = deciders.roles(&proposal);
+    ProposalView::new(proposal, role, &roles)
 }
 
 async fn find(state: &AppState, principal: Principal, id: ProposedActionId) -> Result<ProposalView, Problem> {
     let mut tx = state.store.begin(principal.scope).await?;
     let proposal = tx.find_proposal(id).await?.ok_or_else(Problem::not_found)?;
-    Ok(view(&state.agent, principal.role, proposal))
+    Ok(view(&state.agent.who_decides(&mut tx).await?, principal.role, proposal))
 }
 
 const fn decider(principal: Principal) -> Decider {
@@ -139,16 +146,29 @@ fn edit(edit: EditRequest) -> Result<ItemEdit, Problem> {
     Ok(ItemEdit { item_no: edit.no, change })
 }
 
-fn problem(agent: &Agent, role: Role, error: ApprovalError) -> Problem {
+/// Adds what a proposal is now, which spares whoever decided on something else to load it.
+async fn with_state(problem: Problem, state: &AppState, principal: Principal, now: Proposal) -> Problem {
+    let deciders = async {
+        let mut tx = state.store.begin(principal.scope).await?;
+        state.agent.who_decides(&mut tx).await
+    };
+    match deciders.await {
+        Ok(deciders) => problem.with_proposal(view(&deciders, principal.role, now)),
+        Err(error) => error.into(),
+    }
+}
+
+async fn problem(state: &AppState, principal: Principal, error: ApprovalError) -> Problem {
     let detail = error.to_string();
     match error {
         ApprovalError::NotFound => Problem::not_found(),
-        ApprovalError::AlreadyDecided(now) => Problem::conflict("already_decided", "Somebody decided it already.")
-            .with_detail(now.status.to_string())
-            .with_proposal(view(agent, role, *now)),
+        ApprovalError::AlreadyDecided(now) => {
+            let problem = Problem::conflict("already_decided", "Somebody decided it already.");
+            with_state(problem.with_detail(now.status.to_string()), state, principal, *now).await
+        }
         ApprovalError::DigestChanged(now) => {
-            Problem::conflict("digest_changed", "It is not what you were shown; load it again and decide on that.")
-                .with_proposal(view(agent, role, *now))
+            let title = "It is not what you were shown; load it again and decide on that.";
+            with_state(Problem::conflict("digest_changed", title), state, principal, *now).await
         }
         ApprovalError::NotAllowed { may, .. } => {
             Problem::forbidden().with_detail(detail).with_may_decide(may.iter().map(ToString::to_string).collect())

@@ -190,6 +190,8 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         AuditKind::ActionDecided
         | AuditKind::GuardChecked
         | AuditKind::CapsChanged
+        | AuditKind::PoliciesStored
+        | AuditKind::PoliciesActivated
         | AuditKind::TokenCreated
         | AuditKind::TokenRevoked
         | AuditKind::IntegrationAdded

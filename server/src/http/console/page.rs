@@ -131,7 +131,7 @@ pub async fn show(state: &AppState, principal: Principal, place: Place, shown: S
     let answer = match place {
         Place::Home | Place::Approvals => {
             let list = List::load(&shell, &mut tx, None).await?;
-            let pane = Approvals::load(&shell, &state.agent, &mut tx, shown.edited.as_ref()).await?;
+            let pane = Approvals::load(&shell, &mut tx, shown.edited.as_ref()).await?;
             let heading = if place.is_home() { "Conversations" } else { "Approvals" };
             render(&page(&shell, place, heading.to_owned(), list, pane, &shown))
         }
@@ -141,7 +141,7 @@ pub async fn show(state: &AppState, principal: Principal, place: Place, shown: S
             render(&page(&shell, place, "Assistant".to_owned(), list, pane, &shown))
         }
         Place::Conversation(id) => {
-            let thread = Thread::load(&shell, &state.agent, &mut tx, id, shown.edited.as_ref()).await?;
+            let thread = Thread::load(&shell, &mut tx, id, shown.edited.as_ref()).await?;
             let list = List::load(&shell, &mut tx, Some(id)).await?;
             let (heading, composer) = (thread.who.clone(), Composer::new(&shell, &thread, &shown));
             render(&page(&shell, place, heading, list, ConversationPane { thread, composer }, &shown))

@@ -13,7 +13,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use forecourt_agent::{Agent, Approval};
+use forecourt_agent::Approval;
 use forecourt_crm_store::{CrmTx, StoreError};
 use forecourt_domain::{
     conversation::ProposalStatus,
@@ -57,18 +57,13 @@ impl HtmlSafe for Approvals {}
 
 impl Approvals {
     /// Reads what waits, the one that expires first comes first.
-    pub async fn load(
-        shell: &Shell,
-        agent: &Agent,
-        tx: &mut CrmTx,
-        edited: Option<&Edited>,
-    ) -> Result<Self, StoreError> {
+    pub async fn load(shell: &Shell, tx: &mut CrmTx, edited: Option<&Edited>) -> Result<Self, StoreError> {
         let decided = tx.load_decided_proposals(DECIDED_LIMIT).await?;
         let ids: Vec<_> = decided.iter().map(|proposal| proposal.conversation_id).collect();
         let conversations = tx.load_conversations_by_id(&ids).await?;
         let who = |id| conversations.iter().find(|found| found.id == id).map(|found| found.who.clone());
         Ok(Self {
-            cards: load_cards(shell, agent, tx, None, edited).await?,
+            cards: load_cards(shell, tx, None, edited).await?,
             decided: decided
                 .iter()
                 .map(|proposal| Decided::new(shell, who(proposal.conversation_id).unwrap_or_default(), proposal))
@@ -81,7 +76,6 @@ impl Approvals {
 /// The pending proposals of one conversation, or of all.
 pub async fn load_cards(
     shell: &Shell,
-    agent: &Agent,
     tx: &mut CrmTx,
     only: Option<ConversationId>,
     edited: Option<&Edited>,
@@ -97,7 +91,7 @@ pub async fn load_cards(
     let place = only.map_or(Place::Approvals, Place::Conversation);
     Ok(pending
         .iter()
-        .map(|proposal| Card::new(shell, agent, (who(proposal.conversation_id), place), proposal, edited))
+        .map(|proposal| Card::new(shell, (who(proposal.conversation_id), place), proposal, edited))
         .collect())
 }
 
@@ -105,7 +99,7 @@ pub async fn load_cards(
 pub async fn fragment(State(state): State<AppState>, SignedIn(principal): SignedIn) -> Result<Response, Failure> {
     let mut tx = state.store.begin(principal.scope).await?;
     let shell = Shell::load(&state, principal, &mut tx).await?;
-    Ok(render(&Approvals::load(&shell, &state.agent, &mut tx, None).await?))
+    Ok(render(&Approvals::load(&shell, &mut tx, None).await?))
 }
 
 /// What a card's forms send.

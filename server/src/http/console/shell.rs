@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use forecourt_agent::WhoDecides;
 use forecourt_crm_store::{CrmTx, StoreError, inbox::Waiting};
 use forecourt_domain::{ids::UserId, staff::Role};
 
@@ -22,6 +23,8 @@ pub struct Shell {
     pub ai: AiState,
     pub waiting: Waiting,
     pub calendar: Calendar,
+    /// Who may decide on what.
+    pub deciders: WhoDecides,
     staff: HashMap<UserId, String>,
     principal: Principal,
 }
@@ -77,6 +80,7 @@ impl Shell {
                 is_language_model: model.is_language_model(),
             },
             waiting: tx.count_waiting().await?,
+            deciders: state.agent.who_decides(tx).await?,
             calendar: Calendar { zone: profile.settings.zone, now: tx.now() },
             staff,
             principal,

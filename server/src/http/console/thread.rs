@@ -2,7 +2,6 @@
 
 use askama::{Template, filters::HtmlSafe};
 use axum::{extract::State, response::Response};
-use forecourt_agent::Agent;
 use forecourt_crm_store::{CrmTx, inbox::HandoffRequest};
 use forecourt_domain::ids::ConversationId;
 
@@ -57,7 +56,6 @@ impl Thread {
     /// Reads a conversation of this dealership; any other does not exist.
     pub async fn load(
         shell: &Shell,
-        agent: &Agent,
         tx: &mut CrmTx,
         id: ConversationId,
         edited: Option<&Edited>,
@@ -67,7 +65,7 @@ impl Thread {
         let thread = tx.load_thread(id, THREAD_LIMIT).await?;
         let drafts = tx.load_drafts(id, DRAFT_LIMIT).await?;
         let request = tx.find_handoff_request(id).await?.map(|request| asked(shell, request));
-        let cards = proposals::load_cards(shell, agent, tx, Some(id), edited).await?;
+        let cards = proposals::load_cards(shell, tx, Some(id), edited).await?;
         let owner = conversation.owner_user_id;
         Ok(Self {
             id,
@@ -106,5 +104,5 @@ pub async fn fragment(
 ) -> Result<Response, Failure> {
     let mut tx = state.store.begin(principal.scope).await?;
     let shell = Shell::load(&state, principal, &mut tx).await?;
-    Ok(render(&Thread::load(&shell, &state.agent, &mut tx, ConversationId(id), None).await?))
+    Ok(render(&Thread::load(&shell, &mut tx, ConversationId(id), None).await?))
 }

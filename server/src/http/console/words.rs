@@ -152,6 +152,9 @@ fn why_stopped(reason: &str, owner: OwnerSeen) -> String {
         ("facts_changed", _) => {
             "a price, a status or a time it speaks of has changed, so the question is answered again".to_owned()
         }
+        ("policy_changed", _) => {
+            "your settings or policies no longer allow it as it was, so the question is answered again".to_owned()
+        }
         (other, _) => other.replace('_', " "),
     }
 }

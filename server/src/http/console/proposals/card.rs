@@ -1,7 +1,6 @@
 //! A proposal as a card: its items in order, what they rest on, and the ways to decide.
 
 use askama::{Template, filters::HtmlSafe};
-use forecourt_agent::Agent;
 use forecourt_crm_store::proposals::{Item, Proposal};
 use forecourt_domain::ids::{ConversationId, ProposedActionId};
 use jiff::Timestamp;
@@ -57,13 +56,12 @@ impl Card {
     #[must_use]
     pub fn new(
         shell: &Shell,
-        agent: &Agent,
         (who, place): (String, Place),
         proposal: &Proposal,
         edited: Option<&Edited>,
     ) -> Self {
         let edited = edited.filter(|edited| edited.id == proposal.id);
-        let deciders = agent.deciders(proposal);
+        let deciders = shell.deciders.roles(proposal);
         Self {
             id: proposal.id,
             digest: proposal.digest.clone(),
