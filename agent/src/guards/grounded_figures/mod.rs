@@ -57,9 +57,9 @@ pub(super) fn finding(excerpt: &str, reason: &str) -> Finding {
     Finding { guard: GuardName::GroundedFigures, excerpt: excerpt.to_owned(), reason: format!("{excerpt:?}: {reason}") }
 }
 
-/// Days and times are looked at in pairs, by [`time_findings`].
+/// Days and times are looked at in pairs, by [`time_findings`]; hosts by the guard of links.
 fn unsupported(draft: &Draft, context: &GuardContext, figure: &Figure) -> Option<Finding> {
-    if matches!(figure.value, Value::Days(_) | Value::Time { .. }) {
+    if matches!(figure.value, Value::Days(_) | Value::Time { .. } | Value::Host(_)) {
         return None;
     }
     let excerpt = draft.words(figure.span.clone());

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use forecourt_domain::evidence::EffectKind;
+use forecourt_prompts::{PromptSet, SystemContext};
 use serde::Deserialize;
 
 use super::{
@@ -30,6 +31,12 @@ struct Row {
     channel: Option<Channel>,
     #[serde(default)]
     first: bool,
+    /// What the assistant said before, oldest first.
+    #[serde(default)]
+    sent: Vec<String>,
+    /// Whether the law of the place wants the total price with a vehicle's first mention.
+    #[serde(default)]
+    total_price: bool,
     says: String,
     /// For an untruthful reply: the guard that stops it.
     #[serde(default)]
@@ -56,19 +63,44 @@ fn in_context<T>(row: &Row, judge: impl FnOnce(&GuardContext) -> T) -> T {
     }
     let effects = recorder.effects(&row.effects);
     let evidence = recorder.into_evidence();
+    let channel = row.channel.unwrap_or(Channel::Sms);
+    let now = "2026-11-20T14:05-07:00".parse().unwrap();
     judge(&GuardContext {
-        channel: row.channel.unwrap_or(Channel::Sms),
-        zone: &zone,
-        now: "2026-11-20T14:05-07:00".parse().unwrap(),
-        currency: Currency::Usd,
-        dealership_name: "Northgate Motors",
-        assistant_name: "Ava",
         first_message: row.first,
         asked_if_bot: asks_if_bot(&row.customer),
         evidence: &evidence,
         effects: &effects,
         customer_said: &row.customer,
+        asked: &row.customer[row.customer.len().saturating_sub(1)..],
+        sent: &row.sent,
+        website: Some("https://www.northgatemotors.example"),
+        total_price_required: row.total_price,
+        tool_names: &TOOL_NAMES,
+        prompt: &PROMPT,
+        ..GuardContext::of_dealership(channel, &zone, now, Currency::Usd, ("Northgate Motors", "Ava"))
     })
+}
+
+static TOOL_NAMES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| forecourt_tools::Registry::customer().iter().map(|tool| tool.name()).collect());
+static PROMPT: LazyLock<String> = LazyLock::new(|| {
+    let persona =
+        SystemContext { assistant_name: "Ava".to_owned(), dealership_name: "Northgate Motors".to_owned() };
+    PromptSet::built_in().render_system(&persona).unwrap()
+});
+
+#[test]
+fn scratch_score() {
+    for (name, lines, must_pass) in [("truthful_2", include_str!("../testdata/truthful_2.jsonl"), true), ("untruthful_2", include_str!("../testdata/untruthful_2.jsonl"), false)] {
+        let rows = rows(lines);
+        let mut good = 0;
+        for row in &rows {
+            let findings = in_context(row, |context| check(&row.says, context));
+            if findings.is_empty() == must_pass { good += 1; continue; }
+            println!("{name} {:?} {} {:?} {:?}", row.guard, row.says, row.sent, findings.iter().map(|f| format!("{}: {}", f.guard, f.reason)).collect::<Vec<_>>());
+        }
+        println!("{name}: {good} of {}", rows.len());
+    }
 }
 
 #[test]

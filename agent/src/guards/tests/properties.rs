@@ -46,17 +46,15 @@ impl Known {
         check(
             text,
             &GuardContext {
-                channel: Channel::Sms,
-                zone: &zone,
-                now: NOW.parse().unwrap(),
-                currency: Currency::Usd,
-                dealership_name: "Northgate Motors",
-                assistant_name: "Ava",
-                first_message: false,
-                asked_if_bot: false,
                 evidence: &evidence,
-                effects: &[],
                 customer_said: customer,
+                ..GuardContext::of_dealership(
+                    Channel::Sms,
+                    &zone,
+                    NOW.parse().unwrap(),
+                    Currency::Usd,
+                    ("Northgate Motors", "Ava"),
+                )
             },
         )
     }
@@ -252,18 +250,12 @@ proptest! {
     #[test]
     fn with_disclosure_makes_a_first_text_pass_and_adds_nothing_twice(text in "[A-Za-z ,.!?]{0,80}", sms in any::<bool>()) {
         let zone = "America/Denver".parse().unwrap();
+        let channel = if sms { Channel::Sms } else { Channel::WebChat };
+        let names = ("Route 66 Motors", "Ava");
         let context = GuardContext {
-            channel: if sms { Channel::Sms } else { Channel::WebChat },
-            zone: &zone,
-            now: NOW.parse().unwrap(),
-            currency: Currency::Usd,
-            dealership_name: "Route 66 Motors",
-            assistant_name: "Ava",
             first_message: true,
             asked_if_bot: true,
-            evidence: &[],
-            effects: &[],
-            customer_said: &[],
+            ..GuardContext::of_dealership(channel, &zone, NOW.parse().unwrap(), Currency::Usd, names)
         };
         let whole = with_disclosure(&text, &context);
         let disclosure: Vec<_> = check(&whole, &context).into_iter().filter(|finding| finding.excerpt.is_empty()).collect();
