@@ -108,17 +108,14 @@ impl Agent {
             dealership_phone: settings.phone.clone(),
         });
         let context = GuardContext {
-            channel: conversation.channel,
-            zone: &settings.zone,
-            now,
-            currency: settings.currency,
-            dealership_name: &profile.name,
-            assistant_name: &settings.assistant_name,
             first_message: !conversation.texted_before,
-            asked_if_bot: false,
-            evidence: &[],
-            effects: &[],
-            customer_said: &[],
+            ..GuardContext::of_dealership(
+                conversation.channel,
+                &settings.zone,
+                now,
+                settings.currency,
+                (&profile.name, &settings.assistant_name),
+            )
         };
         guards::with_disclosure(&text, &context)
     }

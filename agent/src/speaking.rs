@@ -26,7 +26,7 @@ pub(crate) enum Spoken {
     Send(Words),
     /// The model has been told what is wrong and may try once more.
     AskAgain,
-    /// A guard stopped the second try too.
+    /// A guard stopped the second try too, or a person has to answer.
     Blocked,
     Propose(Box<NewProposal>),
     Draft(String),
@@ -86,9 +86,10 @@ fn proposal(turn: &TurnState, text: &str, decision: &Decision) -> NewProposal {
     }
 }
 
-/// The reasons go back to the model once.
+/// The reasons go back to the model once, unless a person has to answer.
 fn ask_again(prompts: &PromptSet, turn: &mut TurnState, findings: &[Finding]) -> Spoken {
-    if turn.guard_asked_again {
+    let for_a_person = findings.iter().any(|finding| finding.guard.hands_over_at_once());
+    if turn.guard_asked_again || for_a_person {
         return Spoken::Blocked;
     }
     turn.guard_asked_again = true;

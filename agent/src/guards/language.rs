@@ -5,7 +5,7 @@
 
 use forecourt_domain::language::{Language, Reading};
 
-use super::{Finding, GuardContext, GuardName, draft::Draft, finding};
+use super::{Finding, GuardContext, GuardName, draft::Draft, figures::Value, finding};
 
 /// So long is a part of a reply that is judged for itself.
 const WORDS_OF_A_PART: usize = 5;
@@ -18,11 +18,15 @@ pub(super) fn check(draft: &Draft, _: &GuardContext) -> Vec<Finding> {
         let excerpt = draft.text.split_whitespace().find(other).unwrap_or_default();
         return vec![finding(GuardName::Language, excerpt, REASON)];
     }
+    let mut text = draft.text.clone();
+    for figure in draft.figures.iter().filter(|figure| matches!(figure.value, Value::Host(_) | Value::Email(_))) {
+        text.replace_range(figure.span.clone(), &" ".repeat(figure.span.len()));
+    }
     let foreign = |words: &str| Language::read(words) == Reading::Foreign;
-    if foreign(&draft.text) {
+    if foreign(&text) {
         return vec![finding(GuardName::Language, &draft.text, REASON)];
     }
-    let parts = draft.sentences.iter().map(|sentence| draft.words(sentence.range.clone()));
+    let parts = draft.sentences.iter().filter_map(|sentence| text.get(sentence.range.clone()));
     let part = parts.into_iter().find(|part| part.split_whitespace().count() >= WORDS_OF_A_PART && foreign(part));
     part.map(|part| finding(GuardName::Language, part, REASON)).into_iter().collect()
 }

@@ -34,7 +34,7 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
         }
     }
     let inside = |span: &Range<usize>, seen: &[Range<usize>]| {
-        seen.iter().any(|known| known.start <= span.start && span.end <= known.end)
+        seen.iter().any(|known| known.contains(&span.start))
     };
     for disguise in DISGUISES.iter() {
         for found in disguise.find_iter(&draft.text) {
@@ -83,7 +83,7 @@ static DISGUISES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // Any scheme, also a broken one, and what a browser completes.
         r"(?i)\bh(?:\W{0,3}[tx]){2}\W{0,3}p(?:\W{0,3}s)?\W{0,2}[:/\\]\S*".to_owned(),
         r"(?i)\bh(?:tt|xx|\*\*)ps?\b".to_owned(),
-        r"(?i)\b(?:javascript|data|vbscript|file|ftps?|sftp|ws|wss|intent|tel|sms|smsto|mailto|whatsapp|tg|market|facetime)\s?:\s?[^\s.,!?]+".to_owned(),
+        r"(?i)\b(?:javascript|data|vbscript|file|ftps?|sftp|ws|wss|intent|smsto|whatsapp|tg|market|facetime):[^\s.,!?]+|(?i)\b(?:tel|sms|mailto)\s?:\s?[^\s,!?]+".to_owned(),
         r#"(?:^|[\s("'])(?://|\\\\)[\p{L}\p{N}]\S*"#.to_owned(),
         // Addresses of machines, and names in the ASCII form of other scripts.
         r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\[[0-9a-fA-F:]{3,}\]|\b0x[0-9a-fA-F]{8}\b|(?i:\blocalhost\b|\bxn--\S+)".to_owned(),

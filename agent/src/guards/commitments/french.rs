@@ -41,7 +41,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: TradeIn,
         patterns: &[
-            r"{nous}(?:repren(?:ds|ons|dre|drons|drions)|donn(?:e|ons|erons|erions)|offr(?:e|ons|ir|irons|irions)|propos(?:e|ons|er)|ach[èe]t(?:e|ons)|pay(?:e|ons|er))\b[^.!?]{0,40}(?:{money})|\b(?:votre|sa) (?:[\w'-]+ ){1,4}?(?:vaut|vaudrait|est estim[ée]e?|est [ée]valu[ée]e?|se reprend|serait repris\w*)\b[^.!?]{0,20}(?:{money}|\d{3,})|\bvaleur de (?:reprise|votre)[^.!?]{0,30}(?:{money})|\breprise (?:de|[àa]|pour) (?:{money})",
+            r"{nous}(?:repren(?:ds|ons|dre|drons|drions)|ach[èe]t(?:e|ons))\b[^.!?]{0,40}(?:{money})|\b(?:je|nous|on) vous (?:donn|offr|propos|pay)\w+ [^.!?%]{0,20}?(?:[$€]\s?\d|\d[\d,. ]*\s?(?:\$|€|dollars|euros))|{nous}(?:donn|offr|propos|pay)\w+ [^.!?%]{0,30}?(?:[$€]\s?\d|\d[\d,. ]*\s?(?:\$|€|dollars|euros))[^.!?]{0,20}\b(?:pour|contre) (?:votre|sa)\b|\b(?:votre|sa) (?:[\w'-]+ ){1,4}?(?:vaut|vaudrait|est estim[ée]e?|est [ée]valu[ée]e?|se reprend|serait repris\w*)\b[^.!?]{0,20}(?:{money}|\d{3,})|\bvaleur de (?:reprise|votre)[^.!?]{0,30}(?:{money})|\breprise (?:de|[àa]|pour) (?:{money})",
             r"\b(?:bon prix|bonne offre|meilleur prix|prix juste) pour votre\b",
         ],
     },

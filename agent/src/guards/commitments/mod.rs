@@ -110,7 +110,7 @@ static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no obligation|not to worry|no takesies\w*|no backsies|why not|no matter what|no matter how|no less than|no questions asked|nobody will beat|nobody beats|can't beat|cannot beat|won't be beat\w*|sin problema|sin duda|ning[uú]n problema|sin compromiso|no se preocupe|no hay problema|nadie (?:lo |nos )?(?:mejora|supera|gana)\w*|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|doute|faute)|personne ne fait mieux)\b",
+        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no obligation|not to worry|no takesies\w*|no backsies|why not|no matter what|no matter how|no less than|no questions asked|no(?:body| one| dealer\w*) (?:\w+ ){0,2}(?:beats?|match\w*|undercut\w*)|can't beat|cannot beat|won't be beat\w*|sin problema|sin duda|ning[uú]n problema|sin compromiso|no se preocupe|no hay problema|nadie (?:lo |nos )?(?:mejora|supera|gana)\w*|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|doute|faute)|personne ne fait mieux)\b",
     )
 });
 /// Only somebody else can.

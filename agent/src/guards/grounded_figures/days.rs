@@ -15,7 +15,7 @@ use crate::guards::{
 
 static CHECKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:check\w*|look(?:ing)? (?:at|up|for|into)|see (?:what|if|whether|which)|find out|search\w*|let me know (?:if|whether|which)|if (?:you|that|it)|vers si|voir si|verific\w*)\b",
+        r"(?i)\b(?:check\w*|look(?:ing)? (?:at|up|for|into)|see (?:what|if|whether|which)|find out|search\w*|let me know (?:if|whether|which)|if (?:you|that|it)|vers si|voir si|regard\w+|v[ée]rifi\w+|cherch\w+|verific\w*|revis\w+|busc\w+|consult\w+|ver si|d[íi]game si|si (?:le|les|lo|la|vous|cela))\b",
     )
 });
 
@@ -74,9 +74,9 @@ pub(super) fn is_same_day(known: &Day, day: &Day, date: Date) -> bool {
 }
 
 static CLOSED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:closed|not open|cerrado|ferm[ée]s?)\b|n't open\b"));
+    LazyLock::new(|| pattern(r"(?i)\b(?:closed|not open|cerrad[oa]s?|ferm[ée]e?s?|cierra todo|no abr\w+|n'ouvr\w+)\b|n't open\b"));
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bwe(?:'re| are)(?: also| still)? open\b|\bopen (?:on|every|daily|all)\b|\babiertos?\b|\bouverts?\b")
+    pattern(r"(?i)\bwe(?:'re| are)(?: also| still)? open\b|\bopen (?:on|every|daily|all)\b|\babiert[oa]s?\b|\babrimos\b|\bouverte?s?\b|\bouvrons\b")
 });
 
 /// "Closed Sunday" needs a closed Sunday, "open on Sunday" an open one; told apart only where our
