@@ -128,7 +128,7 @@ static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
 /// The clause opens as a question or an offer.
 static ASKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also|now|please|hi|hello)\W+)*(?:shall|should|would|could|can|may|do|does|did|is|are|am|was|were|will|want|have|has|like|what|which|when|where|how|who|why|ready|any|anything|need|(?:¿\s*)?(?:le|les|te|lo|la) \w+|le gustar[ií]a|quiere|quieres|desea|prefiere|puedo|podemos|podr[íi]a|puede|est[áa]|hay|qu[ée]|cu[áa]l|cu[áa]ndo|d[óo]nde|c[óo]mo|tiene|tienen|ya|entonces|je|vous|voulez|souhaitez|pr[ée]f[ée]rez|puis-je|est-ce|est-il|est-elle|avez-vous|pouvez-vous|peut-on|quel\w*|quand|o[ùu]|comment)\b",
+        r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also|now|please|hi|hello)\W+)*(?:shall|should|would|could|can|may|do|does|did|is|are|am|was|were|will|want|have|has|like|what|which|when|where|how|who|why|ready|any|anything|need|le gustar[ií]a|quiere|quieres|desea|prefiere|puedo|podemos|podr[íi]a|qu[ée]|cu[áa]l|cu[áa]ndo|d[óo]nde|c[óo]mo|voulez|souhaitez|pr[ée]f[ée]rez|puis-je|est-ce|est-il|est-elle|avez-vous|pouvez-vous|peut-on|quel\w*|quand|o[ùu]|comment)\b",
     )
 });
 static OFFERS: LazyLock<Regex> = LazyLock::new(|| {
@@ -145,7 +145,7 @@ static HYPOTHETICAL: LazyLock<Regex> = LazyLock::new(|| {
 /// Verbs and modals right before a state that leave it open.
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:can|could|may|might|must|should|would|will|to be|to get|to see|get|getting|let's|lets|need(?:s|ed)?|hope|hoping|love|loved?|would like|you'd like|like to|want|wanted|wish|make sure|check|what's|what is|see what|which|what|puede|pueden|podr[íi]an?|podemos|puedo|debe|debo|deber[íi]a|tiene que|tengo que|hay que|quisiera|quiero|quiere|espero|gustar[íi]a|necesit\w+|para|ver si|verificar|revisar|cu[áa]l(?:es)?|qu[ée]|lo que|ser[áa]|ser[íi]a|peut|peuvent|pourrait|pourraient|pouvons|pourrions|peux|doit|dois|devrait|faut|voudrais|voulez|veux|esp[èe]re|aimerais|besoin|pour|voir si|v[ée]rifier|quel\w*|ce qui|sera|serait)\b[^,;:]{0,22}$",
+        r"(?i)\b(?:can|could|may|might|must|should|would|will|to be|to get|to see|get|getting|let's|lets|need(?:s|ed)?|hope|hoping|love|loved?|would like|you'd like|like to|want|wanted|wish|make sure|check|what's|what is|see what|which|what|look(?:ing)? for|search(?:ing)? for|finding|busc\w+|cherch\w+|puede|pueden|podr[íi]an?|podemos|puedo|debe|debo|deber[íi]a|tiene que|tengo que|hay que|quisiera|quiero|quiere|espero|gustar[íi]a|necesit\w+|para|ver si|verificar|revisar|cu[áa]l(?:es)?|qu[ée]|lo que|ser[áa]|ser[íi]a|peut|peuvent|pourrait|pourraient|pouvons|pourrions|peux|doit|dois|devrait|faut|voudrais|voulez|veux|esp[èe]re|aimerais|besoin|pour|voir si|v[ée]rifier|quel\w*|ce qui|sera|serait)\b[^,;:]{0,22}$",
     )
 });
 /// An offer or a condition on the customer anywhere in the sentence of a promise.
@@ -199,8 +199,12 @@ fn is_stated(draft: &Draft, sentence: &Sentence, voice: Voice, span: &Range<usiz
     let clause = draft.clause_at(sentence, span.start);
     let lead = draft.words(clause.start..span.start);
     let with_phrase = draft.words(clause.start..span.end);
-    if HYPOTHETICAL.is_match(lead) || OFFERS.is_match(with_phrase) || (sentence.question && ASKS.is_match(with_phrase))
-    {
+    // Spanish marks where a question begins: "está disponible, ¿quiere verla?" states first.
+    let asks = match draft.words(sentence.range.clone()).find('¿') {
+        Some(at) => span.start >= sentence.range.start + at,
+        None => sentence.question && ASKS.is_match(with_phrase),
+    };
+    if HYPOTHETICAL.is_match(lead) || OFFERS.is_match(with_phrase) || asks {
         return false;
     }
     match voice {

@@ -17,7 +17,7 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
         r"\b(?:j'ai|je (?:vous|te|l'|les|le|la|vous l'|vous les|t')\s?ai|nous (?:vous |l'|les |vous l')?avons|on (?:vous |l'|les )?a)(?: (?:bien|d[ée]j[àa]|aussi|tout de suite|imm[ée]diatement|justement))* ",
     ),
     ("{rdv}", r"(?:rendez-vous|rdv|essai(?: routier)?|visite|r[ée]servation|cr[ée]neau)"),
-    ("{est}", r"(?:est|sont|a [ée]t[ée]|ont [ée]t[ée]|vient d'[êe]tre)(?: (?:bien|d[ée]j[àa]|donc|maintenant|d[ée]sormais|officiellement|tous?|toutes?))*"),
+    ("{est}", r"(?:est|sont|a(?: bien| d[ée]j[àa])? [ée]t[ée]|ont(?: bien| d[ée]j[àa])? [ée]t[ée]|vient d'[êe]tre)(?: (?:bien|d[ée]j[àa]|donc|maintenant|d[ée]sormais|officiellement|tous?|toutes?))*"),
     ("{jour}", r"(?:demain|aujourd'hui|ce (?:soir|matin)|cet apr[èe]s-midi|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|[àa] \w|le \d|pour)"),
     ("{donnee}", r"(?:adresse(?: e-?mail)?|e-?mail|mail|courriel|num[ée]ro|t[ée]l[ée]phone|nom|pr[ée]nom|profil|coordonn[ée]es|informations?|pr[ée]f[ée]rences?)"),
     ("{qui}", r"(?:quelqu'un|une personne|un(?:e)? (?:\w+ )?(?:conseill(?:er|[èe]re)|coll[èe]gue|vendeu(?:r|se)|responsable|sp[ée]cialiste|membre|directeur|directrice|expert|agent)(?: de [\w' ]{1,25})?|notre (?:[ée]quipe|responsable|service|directeur)(?: \w+)?|l'[ée]quipe(?: \w+)?|le (?:responsable|service|directeur)(?: \w+)?|dana)"),

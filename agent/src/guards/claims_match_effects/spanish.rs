@@ -65,7 +65,7 @@ pub(super) const PHRASES: &[Phrases] = &[
         patterns: &[
             r"{he}(?:reprogramado|reagendado|cambiado (?:su|tu|la|el d[íi]a|la hora)|movido|pasado (?:su|tu|la) {cita}|pospuesto|adelantado|trasladado)\b",
             r"{le}(?:reprogram[ée]|reagend[ée]|cambi[ée] (?:su|tu|la)|mov[íi]|pas[ée] (?:su|tu|la) {cita}|reprogramamos|reagendamos|reprogramar|reagendar|mover)\b",
-            r"\b(?:cambié|moví|reprogramé|reagendé|pasé|cambiamos|movimos|reprogramamos|reagendamos|pospuse|adelanté) (?:su|tu|la|el|todo)\b",
+            r"\b(?:cambié|moví|reprogramé|reagendé|cambiamos|movimos|reprogramamos|reagendamos|pospuse|adelanté) (?:su|tu|la|el|todo)\b",
         ],
     },
     Phrases {

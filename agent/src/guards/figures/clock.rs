@@ -130,7 +130,9 @@ fn take_spanish(scan: &mut Scan, found: &Captures, [hour, digits, and, less]: [&
         _ => 0,
     };
     let times = clock_time(hour.as_str(), None, is_afternoon(found));
-    take_times(scan, all.range(), shifted(times, minutes));
+    // "Hasta" is no part of the time: it says which of two times it is.
+    let prefix = ["hasta ", "desde "].iter().find(|prefix| all.as_str().to_lowercase().starts_with(**prefix));
+    take_times(scan, all.start() + prefix.map_or(0, |prefix| prefix.len())..all.end(), shifted(times, minutes));
 }
 
 fn take_french(scan: &mut Scan, found: &Captures) {

@@ -117,6 +117,12 @@ pub(super) fn is_echo(draft: &Draft, figure: &Figure) -> bool {
     }
 }
 
+/// "Shall I look for one with seven seats?" states nothing of seats.
+pub(super) fn is_only_looked_for(draft: &Draft, figure: &Figure) -> bool {
+    let sentence = draft.sentence_at(figure.span.start).filter(|sentence| sentence.question);
+    sentence.is_some_and(|sentence| SEARCHES.is_match(draft.words(draft.clause_at(sentence, figure.span.start))))
+}
+
 /// "You asked for Saturday at 5 PM. That works!"
 fn is_taken_over(draft: &Draft, sentence: &Sentence) -> bool {
     let next = draft.sentences.iter().find(|next| next.range.start >= sentence.range.end).filter(|next| !next.question);

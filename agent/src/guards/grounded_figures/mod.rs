@@ -10,7 +10,7 @@ use forecourt_domain::evidence::Source;
 use self::{
     bounds::{Bound, bound},
     derived::is_derived,
-    echo::is_echo,
+    echo::{is_echo, is_only_looked_for},
     support::{sources_of, was_said},
     times::time_findings,
 };
@@ -79,7 +79,8 @@ fn unsupported(draft: &Draft, context: &GuardContext, figure: &Figure) -> Option
         }
         Bound::Unclaimed => {}
     }
-    if is_derived(draft, figure) {
+    let looked_for = matches!(figure.value, Value::Quantity { .. }) && is_only_looked_for(draft, figure);
+    if looked_for || is_derived(draft, figure) {
         return None;
     }
     if was_said(draft, &figure.value) {

@@ -1,5 +1,8 @@
-//! The fixtures: rows of `truthful.jsonl` must pass, rows of `untruthful.jsonl` must be stopped at the
+//! The fixtures: rows of `truthful*.jsonl` must pass, rows of `untruthful*.jsonl` must be stopped at the
 //! words they name, by the guard they name. And no truthful row survives a changed digit.
+//!
+//! The files with a number were written before the guards were changed for them. What came out at
+//! first is in the messages of the commits that added them.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -46,12 +49,20 @@ struct Row {
     finds: String,
 }
 
-static TRUTHFUL: &str = include_str!("../testdata/truthful.jsonl");
-static UNTRUTHFUL: &str = include_str!("../testdata/untruthful.jsonl");
+const TRUTHFUL: [&str; 3] = [
+    include_str!("../testdata/truthful.jsonl"),
+    include_str!("../testdata/truthful_2.jsonl"),
+    include_str!("../testdata/truthful_3.jsonl"),
+];
+const UNTRUTHFUL: [&str; 3] = [
+    include_str!("../testdata/untruthful.jsonl"),
+    include_str!("../testdata/untruthful_2.jsonl"),
+    include_str!("../testdata/untruthful_3.jsonl"),
+];
 static SETS: LazyLock<BTreeMap<String, EvidenceSet>> = LazyLock::new(evidence_sets);
 
-fn rows(lines: &str) -> Vec<Row> {
-    lines.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+fn rows(files: [&str; 3]) -> Vec<Row> {
+    files.iter().flat_map(|file| file.lines()).map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
 /// Gives `judge` the context of a row.
@@ -90,20 +101,6 @@ static PROMPT: LazyLock<String> = LazyLock::new(|| {
 });
 
 #[test]
-fn scratch_score() {
-    for (name, lines, must_pass) in [("truthful_2", include_str!("../testdata/truthful_2.jsonl"), true), ("untruthful_2", include_str!("../testdata/untruthful_2.jsonl"), false)] {
-        let rows = rows(lines);
-        let mut good = 0;
-        for row in &rows {
-            let findings = in_context(row, |context| check(&row.says, context));
-            if findings.is_empty() == must_pass { good += 1; continue; }
-            println!("{name} {:?} {} {:?} {:?}", row.guard, row.says, row.sent, findings.iter().map(|f| format!("{}: {}", f.guard, f.reason)).collect::<Vec<_>>());
-        }
-        println!("{name}: {good} of {}", rows.len());
-    }
-}
-
-#[test]
 fn truthful_replies_pass() {
     let rows = rows(TRUTHFUL);
     let stopped: Vec<_> = rows
@@ -116,7 +113,7 @@ fn truthful_replies_pass() {
         })
         .collect();
     assert!(stopped.is_empty(), "{} of {} were stopped:\n{}", stopped.len(), rows.len(), stopped.join("\n"));
-    assert!(rows.len() >= 400);
+    assert!(rows.len() >= 860);
 }
 
 #[test]
@@ -137,7 +134,7 @@ fn replies_one_fact_away_are_stopped() {
         })
         .collect();
     assert!(passed.is_empty(), "{} of {} passed:\n{}", passed.len(), rows.len(), passed.join("\n"));
-    assert!(rows.len() >= 400);
+    assert!(rows.len() >= 860);
 }
 
 #[test]
