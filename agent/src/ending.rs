@@ -9,6 +9,7 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     conversation::{HandoffCategory, TurnReason, TurnStatus},
     evidence::{Evidence, Source},
+    language::Language,
 };
 use forecourt_policies::{Decision, TurnGate};
 use forecourt_tools::handoff::hand_off;
@@ -217,7 +218,10 @@ impl Agent {
     /// The truthful sentence, and a human gets the conversation: never silence for the customer.
     pub(crate) fn fallback(&self, turn: &mut TurnState, category: HandoffCategory, reason: TurnReason) -> Ending {
         turn.rule = NewInboundRule::BecomesNextTurn;
-        let words = Words::fixed(OutboxKind::Fallback, disclosed(turn, &self.fallback_text(&turn.fixed_context())));
+        let said = turn.customer_said();
+        let language = Language::of_writer(said.iter().map(String::as_str));
+        let text = self.fallback_text(language, &turn.fixed_context());
+        let words = Words::fixed(OutboxKind::Fallback, disclosed(turn, &text));
         Ending { reason, words: Some(words), kept: None, answered: Answered::Yes, hand_off: Some(category) }
     }
 }

@@ -49,8 +49,8 @@ impl Agent {
     }
 
     /// The truthful sentence for when no answer could be given.
-    pub(crate) fn fallback_text(&self, context: &FixedContext) -> String {
-        FixedText::Fallback.render(Language::English, context)
+    pub(crate) fn fallback_text(&self, language: Language, context: &FixedContext) -> String {
+        FixedText::Fallback.render(language, context)
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Draft<'a> {
     pub grounds: Grounds<'a>,
     /// The present at the dealership.
     pub now: Zoned,
+    /// What the customer wrote, oldest first.
+    pub customer_said: &'a [String],
     names: Names,
     currency: Currency,
 }
@@ -42,7 +44,7 @@ impl<'a> Draft<'a> {
         let figures = figures_beside(&text, &said, &now, context.currency);
         let sentences = sentences(&text);
         let mentions = find_mentions(&text, &sentences, &figures, &said, &grounds);
-        Self { written, text, sentences, figures, mentions, grounds, now, names, currency: context.currency }
+        Self { written, text, sentences, figures, mentions, grounds, now, customer_said: context.customer_said, names, currency: context.currency }
     }
 
     /// The figures of another text of ours, in plain spelling.

@@ -37,7 +37,7 @@ mod total_price;
 
 pub use self::{
     disclosure::asks_if_bot,
-    first_text::{OPT_OUT_LINE, with_disclosure},
+    first_text::with_disclosure,
 };
 
 /// What a draft is judged by.

@@ -12,7 +12,9 @@ pub(super) const ENGLISH: &[&str] = &[
     "trucks", "available", "open", "closed", "time", "day", "test", "drive", "appointment", "help", "good", "after",
     "before", "until", "between", "each", "under", "over", "per", "off", "number", "cheap", "u", "r", "ur", "gotta",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "afternoon", "noon",
-    "white", "black", "red", "blue", "silver", "grey", "gray", "seats", "mpg", "owner", "warranty", "reply",
+    "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen",
+    "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    "hundred", "thousand", "dollars", "white", "black", "red", "blue", "silver", "grey", "gray", "seats", "mpg", "owner", "warranty", "reply",
 ];
 
 pub(super) const SPANISH: &[&str] = &[
@@ -27,10 +29,12 @@ pub(super) const SPANISH: &[&str] = &[
     "favor", "claro", "listo", "hoy", "mañana", "ayer", "cita", "precio", "millas", "camioneta", "camionetas", "carro",
     "carros", "coche", "coches", "auto", "autos", "disponible", "disponibles", "abierto", "cerrado", "hora", "horas",
     "día", "dia", "tarde", "mañanas", "ayuda", "lunes", "martes", "miércoles", "miercoles", "jueves", "viernes",
-    "sábado", "sabado", "domingo", "dos", "tres", "hasta", "desde", "entre", "sobre", "cada", "otro", "otra", "solo",
+    "sábado", "sabado", "domingo", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once",
+    "doce", "quince", "veinte", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa", "cien",
+    "cientos", "quinientos", "setecientos", "novecientos", "mil", "dólares", "media", "hasta", "desde", "entre", "sobre", "cada", "otro", "otra", "solo",
     "sólo", "quedó", "queda", "gustaría", "gustaria", "manejo", "prueba", "nuestro", "nuestra", "nuestros", "alto",
     "baja", "parar", "cancelar", "verla", "verlo", "nuevo", "usado", "enganche", "pagos", "ese", "vengo", "voy", "ir",
-    "abren", "cierran", "dame", "tenés", "tenes", "venden", "compro", "he", "ha", "fue", "era", "asistente", "responda",
+    "abren", "cierran", "dame", "tenés", "tenes", "venden", "compro", "he", "ha", "fue", "era", "asistente", "responda", "detener", "salir", "comenzar", "empezar", "puedo", "ayudar",
 ];
 
 pub(super) const FRENCH: &[&str] = &[
@@ -45,9 +49,10 @@ pub(super) const FRENCH: &[&str] = &[
     "cherchez", "coûte", "coute", "prix", "miles", "milles", "voiture", "voitures", "véhicule", "véhicules", "camion",
     "disponible", "disponibles", "ouvert", "ouverts", "fermé", "fermés", "heure", "heures", "jour", "matin", "midi",
     "demain", "hier", "rendez", "essai", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "deux",
-    "trois", "jusqu", "entre", "autre", "autres", "convient", "plaît", "plait", "svp", "aide", "arrêt", "arret", "d'accord",
+    "trois", "quatre", "cinq", "sept", "huit", "neuf", "dix", "onze", "douze", "quinze", "vingt", "trente", "quarante",
+    "cinquante", "soixante", "cent", "cents", "mille", "dollars", "jusqu", "entre", "autre", "autres", "convient", "plaît", "plait", "svp", "aide", "arrêt", "arret", "d'accord",
     "ici", "là", "fait", "faire", "voir", "venir", "reprise", "mensualité", "occasion", "neuf", "neuve", "désolé",
-    "désolée", "répondez", "assistante", "hybrides", "hybride",
+    "désolée", "répondez", "arrêter", "arreter", "recommencer", "assistante", "hybrides", "hybride",
 ];
 
 /// Small words of languages that are none of ours, one list each; what is also one of our words is left out.

@@ -105,7 +105,7 @@ fn push(findings: &mut Vec<Finding>, commitment: Commitment, excerpt: &str) {
 /// "Not", in the three languages.
 static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|without|cannot|unable|nobody|no one|tampoco|nada|nadie|ni|sin|nunca|jam[áa]s|ning[uú]n\w*|ne|n'|pas|rien|aucun\w*|jamais|personne|sans)(?:\b|')",
+        r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|cannot|unable|nobody|no one|tampoco|nada|nadie|ni|nunca|jam[áa]s|ning[uú]n\w*|ne|n'|pas|rien|aucun\w*|jamais|personne)(?:\b|')",
     )
 });
 static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -137,6 +137,13 @@ static ASKS_THEM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// "Bajar el precio no está en mis manos": what was named first is declined behind.
+static DENIED_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[^.!?;:]{0,20}?(?:n't\b|\b(?:not|no|never|ne|n'))[^.!?;]{0,40}\b(?:up to|hands|possible|something|able|can|could|mine|allowed|manos|posible|puedo|podemos|corresponde|depende|m[íi]|permitido|d[ée]pend\w*|ressort|peux|pouvons|possible|moi|permis)\b",
+    )
+});
+
 /// Whether the words decline, leave to others, give back or leave open what they name.
 fn is_declined(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool {
     let clause = draft.clause_at(sentence, span.start);
@@ -146,6 +153,7 @@ fn is_declined(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool 
     let lead = draft.words(start..span.start);
     let around = draft.words(start..clause.end.max(span.end));
     NEGATED.is_match(&bare)
+        || DENIED_BEHIND.is_match(draft.words(span.end..sentence.range.end.max(span.end)))
         || OTHERS_ONLY.is_match(around)
         || THEIRS.is_match(lead)
         || OPEN.is_match(lead)

@@ -37,7 +37,7 @@ impl Literal {
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     let word = alternatives(&NUMBER_WORDS);
     pattern(&format!(
-        r"(?i)\b(?:a (?:hundred|thousand|million)|once mil|(?:{word}))(?:(?:[\s-]+(?:and|y|et)[\s-]+|[\s-]+)(?:{word}|cents?|vingts)|[\s-]+(?:y|et)[\s-]+un[eoa]?)*\b"
+        r"(?i)\b(?:a (?:hundred|thousand|million)|once mil|cent[\s-]+(?:{word})|(?:{word}))(?:(?:[\s-]+(?:and|y|et)[\s-]+|[\s-]+)(?:{word}|cents?|vingts)|[\s-]+(?:y|et)[\s-]+un[eoa]?)*\b"
     ))
 });
 

@@ -18,7 +18,7 @@ use crate::guards::{
 
 /// Words that put two vehicles into one statement, where the place of a figure says little.
 static COMPARES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:than|versus|vs|compared|respectively|between|from .{1,40} to|range\w*|instead of|menos que|m[áa]s que|comparad[oa]|frente a|respectivamente|entre|en lugar de|de moins|de plus|moins que|plus que|compar[ée]e?|respectivement|au lieu de)\b")
+    pattern(r"(?i)\b(?:than|versus|vs|compared|respectively|between|from .{1,40} to|range\w*|instead of|menos que|m[áa]s que|comparad[oa]|frente a|respectivamente|entre|contra|contre|(?:menos|m[áa]s) \p{L}+ que|(?:moins|plus) de \p{L}+ que|en lugar de|de moins|de plus|moins que|plus que|compar[ée]e?|respectivement|au lieu de)\b")
 });
 /// "The CX-5 is a 2021", "from 2021".
 static IS_A_YEAR: LazyLock<Regex> = LazyLock::new(|| {

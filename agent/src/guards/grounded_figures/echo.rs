@@ -10,7 +10,7 @@ use regex::Regex;
 use crate::guards::{
     draft::Draft,
     figures::{Figure, Said, Unit, Value},
-    text::{Sentence, pattern},
+    text::{Sentence, pattern, plain},
 };
 
 /// "You said", "you're looking for", "you'd like".
@@ -108,6 +108,7 @@ pub(super) fn is_echo(draft: &Draft, figure: &Figure) -> bool {
                 || SEARCHES.is_match(clause);
             !taken_over && repeats && (!CONFIRMS.is_match(clause) || NEGATED.is_match(&denied))
         }
+        Value::Year(_) if is_their_car(draft, figure) => !CONFIRMS.is_match(clause),
         Value::Distance { .. }
         | Value::Quantity { .. }
         | Value::Count { .. }
@@ -115,6 +116,22 @@ pub(super) fn is_echo(draft: &Draft, figure: &Figure) -> bool {
         | Value::Identifier { .. }
         | Value::Number(_) => repeats && (!CONFIRMS.is_match(clause) || NEGATED.is_match(&denied)),
     }
+}
+
+static WE_HAVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:(?:we|i)(?:'ve| have| do have| got| carry| found)|here's|there's|there is|available|in stock|on the lot|tenemos|tengo|hay|encontr[ée]|disponible|inventario|nous (?:l'|en )?avons|j'ai|il y a|en stock)\b",
+    )
+});
+
+/// "A 2018 Accord" as the customer wrote it, year and name together.
+fn is_their_car(draft: &Draft, figure: &Figure) -> bool {
+    let rest = draft.text[figure.span.end..].split_whitespace().next().unwrap_or_default();
+    let name = rest.trim_matches(|c: char| !c.is_alphanumeric());
+    let car = format!("{} {name}", draft.words(figure.span.clone())).to_lowercase();
+    let ours = draft.sentence_at(figure.span.start).is_none_or(|it| WE_HAVE.is_match(draft.words(it.range.clone())));
+    let no_other = !ours && draft.vehicles_named(&car).is_none();
+    name.len() > 1 && no_other && draft.customer_said.iter().any(|text| plain(text).to_lowercase().contains(&car))
 }
 
 /// "Shall I look for one with seven seats?" states nothing of seats.

@@ -3,9 +3,10 @@
 //! A figure stands when a record of ours states it (of the very vehicle the words are about), when
 //! arithmetic over records yields it, or when the customer said it and it is only given back.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use forecourt_domain::evidence::Source;
+use regex::Regex;
 
 use self::{
     bounds::{Bound, bound},
@@ -17,7 +18,8 @@ use self::{
 use super::{
     Finding, GuardContext, GuardName,
     draft::Draft,
-    figures::{Figure, Value},
+    figures::{Figure, Unit, Value},
+    text::pattern,
 };
 
 mod attribution;
@@ -63,7 +65,12 @@ fn unsupported(draft: &Draft, context: &GuardContext, figure: &Figure) -> Option
         return None;
     }
     let excerpt = draft.words(figure.span.clone());
-    let sources = sources_of(draft, context, &figure.value);
+    let mut sources = sources_of(draft, context, &figure.value);
+    if sources.is_empty()
+        && let Some(range) = as_range(draft, figure)
+    {
+        sources = sources_of(draft, context, &range);
+    }
     if !sources.is_empty() {
         return is_of_another_vehicle(draft, figure, &sources).then(|| {
             finding(excerpt, "a tool returned this for another vehicle than the one this sentence is about; give each vehicle its own figures")
@@ -89,6 +96,17 @@ fn unsupported(draft: &Draft, context: &GuardContext, figure: &Figure) -> Option
         return (!is_echo(draft, figure)).then(|| finding(excerpt, reason));
     }
     Some(finding(excerpt, advice(&figure.value)))
+}
+
+static RANGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:range|charge|charged|tank|autonom\w+|carga|tanque|recharge|plein)\b"));
+
+/// A distance in a sentence about how far a charge or a tank reaches.
+fn as_range(draft: &Draft, figure: &Figure) -> Option<Value> {
+    let Value::Distance { distance, term: false, .. } = figure.value else { return None };
+    let sentence = draft.sentence_at(figure.span.start)?;
+    let speaks_of_range = RANGE.is_match(draft.words(sentence.range.clone()));
+    speaks_of_range.then(|| Value::Quantity { thousandths: distance.saturating_mul(1000), unit: Unit::Range })
 }
 
 fn advice(value: &Value) -> &'static str {
