@@ -44,7 +44,18 @@ impl<'a> Draft<'a> {
         let figures = figures_beside(&text, &said, &now, context.currency);
         let sentences = sentences(&text);
         let mentions = find_mentions(&text, &sentences, &figures, &said, &grounds);
-        Self { written, text, sentences, figures, mentions, grounds, now, customer_said: context.customer_said, names, currency: context.currency }
+        Self {
+            written,
+            text,
+            sentences,
+            figures,
+            mentions,
+            grounds,
+            now,
+            customer_said: context.customer_said,
+            names,
+            currency: context.currency,
+        }
     }
 
     /// The figures of another text of ours, in plain spelling.
@@ -55,10 +66,12 @@ impl<'a> Draft<'a> {
     /// The vehicles that another text, in plain spelling, names or gives the stock number of.
     pub(super) fn vehicles_named(&self, text: &str) -> Option<Vec<usize>> {
         let said = self.names.occurrences(text);
-        let models = said.iter().filter(|name| name.part == Part::Model || (name.part == Part::Trim && name.has_digits));
+        let models =
+            said.iter().filter(|name| name.part == Part::Model || (name.part == Part::Trim && name.has_digits));
         let mut vehicles: Vec<usize> = models.flat_map(|name| name.vehicles.clone()).collect();
         if vehicles.is_empty() {
-            vehicles = said.iter().filter(|name| name.part == Part::Make).flat_map(|name| name.vehicles.clone()).collect();
+            vehicles =
+                said.iter().filter(|name| name.part == Part::Make).flat_map(|name| name.vehicles.clone()).collect();
         }
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() >= 3) {
             vehicles.extend(self.grounds.vehicles_identified(&identifier(word), Said::Bare));

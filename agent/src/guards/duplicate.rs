@@ -85,17 +85,19 @@ fn is_alike(one: &[String], other: &[String]) -> bool {
     (all == 0) || common * 2 >= all
 }
 
+/// Whether a figure answers a question.
+type Answers = fn(&Value) -> bool;
+
 /// What a question is about, and the figures that answer it.
-static TOPICS: LazyLock<Vec<(Regex, fn(&Value) -> bool)>> = LazyLock::new(|| {
-    let topics: [(&str, fn(&Value) -> bool); 5] = [
+static TOPICS: LazyLock<Vec<(Regex, Answers)>> = LazyLock::new(|| {
+    let topics: [(&str, Answers); 5] = [
         (
             r"(?i)\b(?:price|prices|cost|costs|how much|\$|asking|precio|cuesta|cu[áa]nto|vale|prix|co[ûu]te|combien)\b|\$",
             |value| matches!(value, Value::Money { .. }),
         ),
-        (
-            r"(?i)\b(?:miles|mileage|odometer|millas|millaje|kilom\w+|milles|km)\b",
-            |value| matches!(value, Value::Distance { .. }),
-        ),
+        (r"(?i)\b(?:miles|mileage|odometer|millas|millaje|kilom\w+|milles|km)\b", |value| {
+            matches!(value, Value::Distance { .. })
+        }),
         (
             r"(?i)\b(?:when|time|times|open|close|hours|come|appointment|slot|schedule|book|today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|cu[áa]ndo|hora|horas|horario|abren|cierran|cita|hoy|ma[ñn]ana|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|quand|heure|heures|ouvert\w*|rendez-vous|demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b",
             |value| matches!(value, Value::Time { .. } | Value::Days(_)),
@@ -128,9 +130,9 @@ fn answers(draft: &Draft, text: &str, words: &[String]) -> bool {
 
 fn is_common(word: &str) -> bool {
     const COMMON: &[&str] = &[
-        "what", "which", "have", "that", "this", "with", "would", "like", "your", "you", "there", "does", "about", "from",
-        "para", "como", "cual", "esta", "este", "tiene", "quiere", "usted", "vous", "votre", "avez", "pour", "avec",
-        "quel", "quelle", "est-ce", "they", "them", "want", "know",
+        "what", "which", "have", "that", "this", "with", "would", "like", "your", "you", "there", "does", "about",
+        "from", "para", "como", "cual", "esta", "este", "tiene", "quiere", "usted", "vous", "votre", "avez", "pour",
+        "avec", "quel", "quelle", "est-ce", "they", "them", "want", "know",
     ];
     COMMON.contains(&word)
 }

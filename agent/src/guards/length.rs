@@ -83,9 +83,9 @@ const fn septets(character: char) -> Option<usize> {
         '^' | '{' | '}' | '\\' | '[' | '~' | ']' | '|' | '€' | '\u{c}' => Some(2),
         '`' | '\t' => None,
         '\n' | '\r' | ' '..='~' => Some(1),
-        '£' | '¥' | 'è' | 'é' | 'ù' | 'ì' | 'ò' | 'Ç' | 'Ø' | 'ø' | 'Å' | 'å' | 'Δ' | 'Φ' | 'Γ' | 'Λ' | 'Ω' | 'Π' | 'Ψ'
-        | 'Σ' | 'Θ' | 'Ξ' | 'Æ' | 'æ' | 'ß' | 'É' | '¤' | '¡' | 'Ä' | 'Ö' | 'Ñ' | 'Ü' | '§' | '¿' | 'ä' | 'ö' | 'ñ'
-        | 'ü' | 'à' => Some(1),
+        '£' | '¥' | 'è' | 'é' | 'ù' | 'ì' | 'ò' | 'Ç' | 'Ø' | 'ø' | 'Å' | 'å' | 'Δ' | 'Φ' | 'Γ' | 'Λ' | 'Ω' | 'Π'
+        | 'Ψ' | 'Σ' | 'Θ' | 'Ξ' | 'Æ' | 'æ' | 'ß' | 'É' | '¤' | '¡' | 'Ä' | 'Ö' | 'Ñ' | 'Ü' | '§' | '¿' | 'ä' | 'ö'
+        | 'ñ' | 'ü' | 'à' => Some(1),
         _ => None,
     }
 }
@@ -98,10 +98,13 @@ const fn is_hidden(character: char) -> bool {
 }
 
 static MARKDOWN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?m)\*\*|__|~~|`|^\s*#{1,6}\s+\S|\]\(|^\s*\|.*\||^\s*>\s|(?:^|\s)\*[^\s*][^*\n]{0,80}[^\s*]\*(?:\W|$)|^\s*(?:---|\*\*\*)\s*$")
+    pattern(
+        r"(?m)\*\*|__|~~|`|^\s*#{1,6}\s+\S|\]\(|^\s*\|.*\||^\s*>\s|(?:^|\s)\*[^\s*][^*\n]{0,80}[^\s*]\*(?:\W|$)|^\s*(?:---|\*\*\*)\s*$",
+    )
 });
-static HTML: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)</?(?:a|b|i|u|p|br|div|span|strong|em|img|ul|ol|li|h[1-6]|table|script|html)\b[^>]*>"));
+static HTML: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)</?(?:a|b|i|u|p|br|div|span|strong|em|img|ul|ol|li|h[1-6]|table|script|html)\b[^>]*>")
+});
 
 #[cfg(test)]
 mod tests {
@@ -150,10 +153,22 @@ mod tests {
 
     #[test]
     fn words_are_plain_and_there_are_some() {
-        for text in ["", " \n ", "\u{200b}", "a\u{7}b", "\u{202e}99$", "**bold**", "# Cars", "see [here](x)", "*now* ok", "<b>x</b>"] {
+        for text in [
+            "",
+            " \n ",
+            "\u{200b}",
+            "a\u{7}b",
+            "\u{202e}99$",
+            "**bold**",
+            "# Cars",
+            "see [here](x)",
+            "*now* ok",
+            "<b>x</b>",
+        ] {
             assert!(!reasons(text, Channel::Sms).is_empty(), "{text:?}");
         }
-        for text in ["Sure!", "Two: 1) a 2) b", "It's 5 * 3.", "Stock #U1043", "- one\n- two", "👍🏽 ok", "¿Sí?", "2 > 1"] {
+        for text in ["Sure!", "Two: 1) a 2) b", "It's 5 * 3.", "Stock #U1043", "- one\n- two", "👍🏽 ok", "¿Sí?", "2 > 1"]
+        {
             assert_eq!(reasons(text, Channel::Sms), Vec::<String>::new(), "{text:?}");
         }
         assert_eq!(reasons("* a\n* b **c**", Channel::Email), Vec::<String>::new());

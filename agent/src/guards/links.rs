@@ -13,7 +13,7 @@ use super::{
     draft::Draft,
     figures::{Value, dialled},
     finding,
-    text::pattern,
+    text::ascii_pattern,
 };
 
 /// All links of the draft that do not plainly lead to the dealership's own hosts.
@@ -33,9 +33,7 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
             findings.push(finding(GuardName::Links, said, DISGUISED));
         }
     }
-    let inside = |span: &Range<usize>, seen: &[Range<usize>]| {
-        seen.iter().any(|known| known.contains(&span.start))
-    };
+    let inside = |span: &Range<usize>, seen: &[Range<usize>]| seen.iter().any(|known| known.contains(&span.start));
     for disguise in DISGUISES.iter() {
         for found in disguise.find_iter(&draft.text) {
             if !inside(&found.range(), &seen) && !leads_to_us(draft, found.as_str()) {
@@ -60,9 +58,9 @@ fn is_within(host: &str, own: &str) -> bool {
 }
 
 static PLAIN_LINK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?i:https?://)?[A-Za-z0-9.-]+(?::(?:80|443))?(?:[/?#][A-Za-z0-9._~/?#&=%+,;:!$'()*-]*)?$")
+    ascii_pattern(r"^(?i:https?://)?[A-Za-z0-9.-]+(?::(?:80|443))?(?:[/?#][A-Za-z0-9._~/?#&=%+,;:!$'()*-]*)?$")
 });
-static LEADS_ON: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:/|%2f|\\|%5c){2}|%3a|@|%40"));
+static LEADS_ON: LazyLock<Regex> = LazyLock::new(|| ascii_pattern(r"(?i)(?:/|%2f|\\|%5c){2}|%3a|@|%40"));
 
 /// A name and password before the host, a scheme we do not use, an address to be led on to.
 fn is_disguised(link: &str) -> bool {
@@ -78,7 +76,7 @@ static DISGUISES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // "example dot com", "example [.] com", "example (punto) mx"
         format!(r"(?i)[\p{{L}}\p{{N}}-]+\s*[\[({{<]?\s*(?:\bdot\b|\bpunto\b|\bpoint\b|\bponto\b|\bd0t\b)\s*[\])}}>]?\s*(?:{ENDINGS})\b"),
         r"(?i)[\p{L}\p{N}-]+\s*[\[({<]\s*\.\s*[\])}>]\s*\p{L}{2,}".to_owned(),
-        format!(r"(?i)[\p{{L}}\p{{N}}-]{{3,}}(?:\s+\.\s*|\s*\.\s+)(?:com|net|org|info|biz|shop|xyz|example)\b"),
+        r"(?i)[\p{L}\p{N}-]{3,}(?:\s+\.\s*|\s*\.\s+)(?:com|net|org|info|biz|shop|xyz|example)\b".to_owned(),
         r"[\p{L}\p{N}-]+[。｡․‧∙·][\p{L}\p{N}-]{2,}".to_owned(),
         // Any scheme, also a broken one, and what a browser completes.
         r"(?i)\bh(?:\W{0,3}[tx]){2}\W{0,3}p(?:\W{0,3}s)?\W{0,2}[:/\\]\S*".to_owned(),
@@ -94,7 +92,7 @@ static DISGUISES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?i)\b(?:bit\.ly|tinyurl|t\.co|goo\.gl|is\.gd|ow\.ly|cutt\.ly|rb\.gy|shorturl|tiny\.cc|s\.id|wa\.me|t\.me)\b\S*".to_owned(),
     ]
     .iter()
-    .map(|source| pattern(source))
+    .map(|source| ascii_pattern(source))
     .collect()
 });
 

@@ -22,6 +22,7 @@ mod draft;
 mod duplicate;
 mod figures;
 mod first_text;
+mod folded;
 mod grounded_figures;
 mod grounds;
 mod internals;
@@ -35,10 +36,7 @@ mod private_data;
 mod text;
 mod total_price;
 
-pub use self::{
-    disclosure::asks_if_bot,
-    first_text::with_disclosure,
-};
+pub use self::{disclosure::asks_if_bot, first_text::with_disclosure};
 
 /// What a draft is judged by.
 #[derive(Debug, Clone, Copy)]

@@ -13,7 +13,7 @@ use super::{
     draft::Draft,
     figures::{Value, address_words, dialled},
     finding,
-    text::{pattern, plain},
+    text::{ascii_pattern, plain},
 };
 
 /// All private data of the draft.
@@ -85,11 +85,11 @@ fn same_digits(one: &str, other: &str) -> bool {
 }
 
 static SOCIAL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    ascii_pattern(
         r"(?i)\b\d{3}[- ]\d{2}[- ]\d{4}\b|\b(?:ssn|social security|social insurance|seguro social|s[ée]curit[ée] sociale|passport|pasaporte|passeport|driver'?s license|licencia|permis(?: de conduire)?|account|routing|cuenta|compte|card|tarjeta|carte|iban)(?:\s+(?:number|no\.?|n[úu]mero|num[ée]ro))?[^.!?\n]{0,30}?\b[A-Z]{0,2}\d[\d -]{2,}\d\b",
     )
 });
-static CARD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d(?:[ -]?\d){12,18}\b"));
+static CARD: LazyLock<Regex> = LazyLock::new(|| ascii_pattern(r"\b\d(?:[ -]?\d){12,18}\b"));
 
 /// Numbers of people and accounts, which nobody needs to be told, whoever wrote them first.
 fn numbers(draft: &Draft) -> Vec<Finding> {
@@ -108,11 +108,11 @@ fn is_card(text: &str) -> bool {
         .enumerate()
         .map(|(place, digit)| if place % 2 == 1 { digit * 2 - 9 * u32::from(*digit > 4) } else { *digit })
         .sum();
-    digits.len() >= 13 && sum % 10 == 0
+    digits.len() >= 13 && sum.is_multiple_of(10)
 }
 
 static BORN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    ascii_pattern(
         r"(?i)\b(?:date of birth|birth ?date|birthday|d\.?o\.?b\.?\b|born (?:on|in)|fecha de nacimiento|cumplea[ñn]os|naci[óo] (?:el|en)|date de naissance|anniversaire|n[ée]e? (?:le|en))[^.!?\n]{0,30}\d",
     )
 });
@@ -148,7 +148,7 @@ static PEOPLE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(r"(?i)\b(?:celular|m[óo]vil|tel[ée]fono personal|direcci[óo]n|cr[ée]dito|cita|portable|adresse|domicile|rendez-vous|cr[ée]dit) (?:de|d')\s*{PERSON}"),
     ]
     .iter()
-    .map(|source| pattern(source))
+    .map(|source| ascii_pattern(source))
     .collect()
 });
 
@@ -169,10 +169,62 @@ fn names(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
 
 /// Words that begin sentences or follow such phrases and are no names.
 const NO_NAMES: &[&str] = &[
-    "i", "the", "it", "we", "you", "a", "an", "this", "that", "one", "both", "no", "yes", "someone", "anyone", "nobody",
-    "another", "carfax", "autocheck", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-    "ai", "suv", "awd", "vin", "he", "she", "they", "who", "our", "his", "her", "their", "el", "la", "un", "una", "usted",
-    "le", "les", "une", "vous", "nous", "stop", "us", "your", "my", "if", "please", "would", "let",
+    "i",
+    "the",
+    "it",
+    "we",
+    "you",
+    "a",
+    "an",
+    "this",
+    "that",
+    "one",
+    "both",
+    "no",
+    "yes",
+    "someone",
+    "anyone",
+    "nobody",
+    "another",
+    "carfax",
+    "autocheck",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "ai",
+    "suv",
+    "awd",
+    "vin",
+    "he",
+    "she",
+    "they",
+    "who",
+    "our",
+    "his",
+    "her",
+    "their",
+    "el",
+    "la",
+    "un",
+    "una",
+    "usted",
+    "le",
+    "les",
+    "une",
+    "vous",
+    "nous",
+    "stop",
+    "us",
+    "your",
+    "my",
+    "if",
+    "please",
+    "would",
+    "let",
 ];
 
 /// Whether a name is one of ours (a make, the dealership, a colleague in an appointment) or the customer's.

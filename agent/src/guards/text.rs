@@ -15,6 +15,12 @@ pub(super) fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("a pattern of the guards compiles")
 }
 
+/// The same for a pattern whose words begin and end in ASCII letters. The `\b` of Unicode would make
+/// the engine take its slow path in every text with an accent.
+pub(super) fn ascii_pattern(source: &str) -> Regex {
+    pattern(&source.replace(r"\b", r"(?-u:\b)"))
+}
+
 /// The text as a reader sees it: ASCII digits and signs, plain spaces and quotes, nothing invisible.
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -130,7 +136,9 @@ fn ends_with_period(text: &str, at: usize) -> bool {
 }
 
 static CLAUSE_BREAK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)[,:()—"]|\s-\s|\b(?:but|so|and|then|because|while|though|although|pero|y|aunque|porque|as[íi] que|entonces|mais|et|donc|car|puisque|tandis que)\b"#)
+    pattern(
+        r#"(?i)[,:()—"]|\s-\s|\b(?:but|so|and|then|because|while|though|although|pero|y|aunque|porque|as[íi] que|entonces|mais|et|donc|car|puisque|tandis que)\b"#,
+    )
 });
 
 /// The clause of `sentence` that holds `at`: between the commas, colons, brackets and conjunctions

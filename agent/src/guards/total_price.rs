@@ -65,9 +65,9 @@ fn was_stated(draft: &Draft, vehicle: usize, sent: &[String]) -> bool {
     sent.iter().any(|text| {
         let figures = draft.figures_of(text);
         let said = |price: &Money| {
-            figures.iter().any(|figure| {
-                matches!(figure.value, Value::Money { minor, per_period: false, .. } if minor == price.minor)
-            })
+            figures.iter().any(
+                |figure| matches!(figure.value, Value::Money { minor, per_period: false, .. } if minor == price.minor),
+            )
         };
         let named = draft.vehicles_named(text);
         prices.iter().any(said) && named.is_none_or(|named| named.contains(&vehicle))
@@ -82,7 +82,8 @@ static IT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The vehicle the customer named and the draft goes on about without a name.
 fn meant_by_it(draft: &Draft, context: &GuardContext) -> Option<(Vec<usize>, String)> {
-    let states = draft.sentences.iter().find(|sentence| !sentence.question && IT.is_match(draft.words(sentence.range.clone())));
+    let states =
+        draft.sentences.iter().find(|sentence| !sentence.question && IT.is_match(draft.words(sentence.range.clone())));
     let said = states.filter(|_| draft.mentions.is_empty())?;
     let asked = context.asked.iter().rev().find_map(|text| draft.vehicles_named(&plain(text)))?;
     Some((asked, draft.words(said.range.clone()).to_owned()))

@@ -10,6 +10,7 @@ use regex::Regex;
 use super::{english, french, spanish};
 use crate::guards::{
     draft::Draft,
+    folded::{Folded, FoldedPattern, folded_words},
     text::{Sentence, pattern},
 };
 
@@ -64,7 +65,7 @@ pub(super) struct Phrases {
 struct Compiled {
     claim: Claim,
     voice: Voice,
-    pattern: Regex,
+    pattern: FoldedPattern,
 }
 
 static PHRASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
@@ -80,7 +81,7 @@ static PHRASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
     });
     rows.map(|(phrases, source, abbreviations)| {
         let spelled = abbreviations.iter().fold(source.to_owned(), |source, (short, long)| source.replace(short, long));
-        Compiled { claim: phrases.claim, voice: phrases.voice, pattern: pattern(&format!("(?i){spelled}")) }
+        Compiled { claim: phrases.claim, voice: phrases.voice, pattern: FoldedPattern::new(&spelled) }
     })
     .collect()
 });
@@ -99,11 +100,12 @@ pub(super) struct Asserted {
 pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
     let mut found = Vec::new();
     for (index, sentence) in draft.sentences.iter().enumerate() {
+        let words = draft.words(sentence.range.clone());
+        let folded = Folded::of(words);
         for phrase in PHRASES.iter() {
-            let words = draft.words(sentence.range.clone());
-            for said in phrase.pattern.find_iter(words) {
-                let span = sentence.range.start + said.start()..sentence.range.start + said.end();
-                let harmless = phrase.claim == Claim::Acted && is_harmless(&phrase.pattern, said.as_str());
+            for said in phrase.pattern.find_all(words, &folded) {
+                let span = sentence.range.start + said.start..sentence.range.start + said.end;
+                let harmless = phrase.claim == Claim::Acted && is_harmless(&phrase.pattern, &words[said]);
                 if !harmless && is_asserted(draft, sentence, phrase, &span) && !answers_a_question(draft, index, phrase)
                 {
                     found.push(Asserted { claim: phrase.claim, voice: phrase.voice, span, sentence: index });
@@ -156,10 +158,10 @@ static ON_CONDITION: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Whether the verb of an act changes nothing in the world: "I've found", "I've checked".
-fn is_harmless(pattern: &Regex, said: &str) -> bool {
-    let verb = pattern.captures(said).and_then(|found| found.name("verb").map(|verb| verb.as_str().to_lowercase()));
+fn is_harmless(pattern: &FoldedPattern, said: &str) -> bool {
     let harmless = [english::HARMLESS_VERBS, spanish::HARMLESS_VERBS, french::HARMLESS_VERBS];
-    verb.is_some_and(|verb| harmless.iter().any(|verbs| verbs.split_whitespace().any(|harmless| harmless == verb)))
+    let verb = pattern.group(said, "verb");
+    verb.is_some_and(|verb| harmless.iter().any(|verbs| folded_words(verbs).any(|harmless| harmless == verb)))
 }
 
 /// "Which time suits you? I'll book it." waits for the answer.
@@ -187,7 +189,8 @@ fn is_asserted(draft: &Draft, sentence: &Sentence, phrase: &Compiled, span: &Ran
     let words = draft.words(clause.start..if negative { span.start } else { span.end });
     let words = EMPTY_NEGATION.replace_all(words, "");
     // "You no longer have an appointment" says that it is off; "no longer in stock" denies a stock.
-    let words = if phrase.claim == Claim::InStock { words } else { NO_LONGER.replace_all(&words, "").into_owned().into() };
+    let words =
+        if phrase.claim == Claim::InStock { words } else { NO_LONGER.replace_all(&words, "").into_owned().into() };
     !NEGATED.is_match(&words) && is_stated(draft, sentence, phrase.voice, span)
 }
 

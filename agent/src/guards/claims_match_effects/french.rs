@@ -17,10 +17,22 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
         r"\b(?:j'ai|je (?:vous|te|l'|les|le|la|vous l'|vous les|t')\s?ai|nous (?:vous |l'|les |vous l')?avons|on (?:vous |l'|les )?a)(?: (?:bien|d[ée]j[àa]|aussi|tout de suite|imm[ée]diatement|justement))* ",
     ),
     ("{rdv}", r"(?:rendez-vous|rdv|essai(?: routier)?|visite|r[ée]servation|cr[ée]neau)"),
-    ("{est}", r"(?:est|sont|a(?: bien| d[ée]j[àa])? [ée]t[ée]|ont(?: bien| d[ée]j[àa])? [ée]t[ée]|vient d'[êe]tre)(?: (?:bien|d[ée]j[àa]|donc|maintenant|d[ée]sormais|officiellement|tous?|toutes?))*"),
-    ("{jour}", r"(?:demain|aujourd'hui|ce (?:soir|matin)|cet apr[èe]s-midi|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|[àa] \w|le \d|pour)"),
-    ("{donnee}", r"(?:adresse(?: e-?mail)?|e-?mail|mail|courriel|num[ée]ro|t[ée]l[ée]phone|nom|pr[ée]nom|profil|coordonn[ée]es|informations?|pr[ée]f[ée]rences?)"),
-    ("{qui}", r"(?:quelqu'un|une personne|un(?:e)? (?:\w+ )?(?:conseill(?:er|[èe]re)|coll[èe]gue|vendeu(?:r|se)|responsable|sp[ée]cialiste|membre|directeur|directrice|expert|agent)(?: de [\w' ]{1,25})?|notre (?:[ée]quipe|responsable|service|directeur)(?: \w+)?|l'[ée]quipe(?: \w+)?|le (?:responsable|service|directeur)(?: \w+)?|dana)"),
+    (
+        "{est}",
+        r"(?:est|sont|a(?: bien| d[ée]j[àa])? [ée]t[ée]|ont(?: bien| d[ée]j[àa])? [ée]t[ée]|vient d'[êe]tre)(?: (?:bien|d[ée]j[àa]|donc|maintenant|d[ée]sormais|officiellement|tous?|toutes?))*",
+    ),
+    (
+        "{jour}",
+        r"(?:demain|aujourd'hui|ce (?:soir|matin)|cet apr[èe]s-midi|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|[àa] \w|le \d|pour)",
+    ),
+    (
+        "{donnee}",
+        r"(?:adresse(?: e-?mail)?|e-?mail|mail|courriel|num[ée]ro|t[ée]l[ée]phone|nom|pr[ée]nom|profil|coordonn[ée]es|informations?|pr[ée]f[ée]rences?)",
+    ),
+    (
+        "{qui}",
+        r"(?:quelqu'un|une personne|un(?:e)? (?:\w+ )?(?:conseill(?:er|[èe]re)|coll[èe]gue|vendeu(?:r|se)|responsable|sp[ée]cialiste|membre|directeur|directrice|expert|agent)(?: de [\w' ]{1,25})?|notre (?:[ée]quipe|responsable|service|directeur)(?: \w+)?|l'[ée]quipe(?: \w+)?|le (?:responsable|service|directeur)(?: \w+)?|dana)",
+    ),
 ];
 
 /// Participles after "j'ai" that change nothing in the world: reading, thinking and talking here.
@@ -81,7 +93,9 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         claim: Cancelled,
         voice: State,
-        patterns: &[r"\b{est} (?:annul[ée]e?s?|supprim[ée]e?s?)\b|(?:^|[,!]\s*)annul[ée]e?\s*[!.]|\bvous n'avez plus (?:de |aucun )?{rdv}\b"],
+        patterns: &[
+            r"\b{est} (?:annul[ée]e?s?|supprim[ée]e?s?)\b|(?:^|[,!]\s*)annul[ée]e?\s*[!.]|\bvous n'avez plus (?:de |aucun )?{rdv}\b",
+        ],
     },
     Phrases {
         claim: ProfileUpdated,
@@ -107,12 +121,16 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         claim: Recorded,
         voice: State,
-        patterns: &[r"\b(?:c'est|voil[àa],? c'est|tout est) (?:bien )?(?:not[ée]|enregistr[ée]|sauvegard[ée])\b|(?:^|[,!]\s*)(?:bien )?(?:not[ée]|enregistr[ée])\s*[!.,]|\b(?:votre|vos) (?:demande|budget|reprise|pr[ée]f[ée]rences?|int[ée]r[êe]t)\b[^.!?,]{0,15}? {est} (?:not[ée]e?s?|enregistr[ée]e?s?)\b"],
+        patterns: &[
+            r"\b(?:c'est|voil[àa],? c'est|tout est) (?:bien )?(?:not[ée]|enregistr[ée]|sauvegard[ée])\b|(?:^|[,!]\s*)(?:bien )?(?:not[ée]|enregistr[ée])\s*[!.,]|\b(?:votre|vos) (?:demande|budget|reprise|pr[ée]f[ée]rences?|int[ée]r[êe]t)\b[^.!?,]{0,15}? {est} (?:not[ée]e?s?|enregistr[ée]e?s?)\b",
+        ],
     },
     Phrases {
         claim: Sent,
         voice: Done,
-        patterns: &[r"{ai}(?:envoy[ée]e?s?|transmis (?:le lien|les photos|un)|adress[ée]e? (?:un|le|les)|fait parvenir|joint|partag[ée]e?s?)\b"],
+        patterns: &[
+            r"{ai}(?:envoy[ée]e?s?|transmis (?:le lien|les photos|un)|adress[ée]e? (?:un|le|les)|fait parvenir|joint|partag[ée]e?s?)\b",
+        ],
     },
     Phrases {
         claim: Sent,
@@ -206,12 +224,16 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         claim: Held,
         voice: Done,
-        patterns: &[r"{ai}(?:mise? de c[ôo]t[ée]|r[ée]serv[ée]e? (?:le|la|ce|cette) (?:v[ée]hicule|voiture|camion|suv)|gard[ée]e?|bloqu[ée]e? (?:le|la) (?:v[ée]hicule|voiture))\b"],
+        patterns: &[
+            r"{ai}(?:mise? de c[ôo]t[ée]|r[ée]serv[ée]e? (?:le|la|ce|cette) (?:v[ée]hicule|voiture|camion|suv)|gard[ée]e?|bloqu[ée]e? (?:le|la) (?:v[ée]hicule|voiture))\b",
+        ],
     },
     Phrases {
         claim: Held,
         voice: State,
-        patterns: &[r"\b(?:est|a [ée]t[ée]) (?:mise? de c[ôo]t[ée]|r[ée]serv[ée]e? (?:pour vous|[àa] votre nom)|gard[ée]e? pour vous)|\b(?:est|c'est) (?:[àa] vous|la v[ôo]tre|le v[ôo]tre)\b"],
+        patterns: &[
+            r"\b(?:est|a [ée]t[ée]) (?:mise? de c[ôo]t[ée]|r[ée]serv[ée]e? (?:pour vous|[àa] votre nom)|gard[ée]e? pour vous)|\b(?:est|c'est) (?:[àa] vous|la v[ôo]tre|le v[ôo]tre)\b",
+        ],
     },
     Phrases {
         claim: Held,

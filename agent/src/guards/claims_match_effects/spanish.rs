@@ -12,14 +12,26 @@ use super::claims::{
 /// What the words in braces stand for in the patterns.
 pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     // "he", "ya le hemos", with the space behind; before a participle.
-    ("{he}", r"\b(?:(?:ya|le|te|lo|la|les|los|las|se|se lo|se la) )*(?:he|hemos|ha sido|han sido)(?: (?:ya|reci[ée]n))? "),
+    (
+        "{he}",
+        r"\b(?:(?:ya|le|te|lo|la|les|los|las|se|se lo|se la) )*(?:he|hemos|ha sido|han sido)(?: (?:ya|reci[ée]n))? ",
+    ),
     // Pronouns before a verb in the past: "ya se lo", "le". With one of them accents may be missing.
     ("{le}", r"\b(?:(?:ya|ya le|ya te|le|te|lo|la|se lo|se la|ya lo|ya la|ya se lo|acabo de|acabamos de) )"),
     ("{cita}", r"(?:cita|prueba(?: de manejo)?|visita|reserva|reservaci[óo]n|turno|test drive)"),
-    ("{dia}", r"(?:el |la |este |esta |ma[ñn]ana|hoy|a las?|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|entonces|all[íi]|aqu[íi]|pronto|\d)"),
+    (
+        "{dia}",
+        r"(?:el |la |este |esta |ma[ñn]ana|hoy|a las?|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|entonces|all[íi]|aqu[íi]|pronto|\d)",
+    ),
     ("{ya}", r"(?: (?:ya|todo|bien|oficialmente|ahora|sido))*"),
-    ("{dato}", r"(?:correo|e-?mail|tel[ée]fono|n[úu]mero|nombre|apellido|direcci[óo]n|perfil|datos|contacto|preferencias?|informaci[óo]n)"),
-    ("{quien}", r"(?:alguien|una persona|un[ao]? (?:\w+ )?(?:asesora?|compañer[oa]|companer[oa]|gerente|vendedora?|colega|especialista|representante|experto|agente|miembro)(?: de [\w ]{1,25})?|nuestro (?:equipo|gerente|departamento)(?: de \w+)?|el (?:equipo|gerente|departamento)(?: de \w+)?|dana|ventas|finanzas)"),
+    (
+        "{dato}",
+        r"(?:correo|e-?mail|tel[ée]fono|n[úu]mero|nombre|apellido|direcci[óo]n|perfil|datos|contacto|preferencias?|informaci[óo]n)",
+    ),
+    (
+        "{quien}",
+        r"(?:alguien|una persona|un[ao]? (?:\w+ )?(?:asesora?|compañer[oa]|companer[oa]|gerente|vendedora?|colega|especialista|representante|experto|agente|miembro)(?: de [\w ]{1,25})?|nuestro (?:equipo|gerente|departamento)(?: de \w+)?|el (?:equipo|gerente|departamento)(?: de \w+)?|dana|ventas|finanzas)",
+    ),
 ];
 
 /// Verbs after "he" that change nothing in the world: reading, thinking and talking here.
@@ -227,7 +239,9 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         claim: Held,
         voice: State,
-        patterns: &[r"\b(?:est[áa]|queda|qued[óo]) (?:ya )?(?:apartad[oa]|separad[oa]|reservad[oa] (?:para|a su nombre))\b|\bes (?:suy[oa]|tuy[oa])\b"],
+        patterns: &[
+            r"\b(?:est[áa]|queda|qued[óo]) (?:ya )?(?:apartad[oa]|separad[oa]|reservad[oa] (?:para|a su nombre))\b|\bes (?:suy[oa]|tuy[oa])\b",
+        ],
     },
     Phrases {
         claim: Held,

@@ -25,9 +25,29 @@ static A_VEHICLE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How "we have a …" ends, in the three languages.
 const ONLY_HAS: &[&str] = &[
-    " a", " an", " the", " this", " that", " our", "tenemos un", "tenemos una", "tenemos el", "tenemos la", "tengo un",
-    "tengo una", "tengo el", "tengo la", "tenemos este", "tenemos esta", "nous avons un", "nous avons une",
-    "nous avons le", "nous avons la", "nous avons l'", "nous avons ce", "nous avons cette",
+    " a",
+    " an",
+    " the",
+    " this",
+    " that",
+    " our",
+    "tenemos un",
+    "tenemos una",
+    "tenemos el",
+    "tenemos la",
+    "tengo un",
+    "tengo una",
+    "tengo el",
+    "tengo la",
+    "tenemos este",
+    "tenemos esta",
+    "nous avons un",
+    "nous avons une",
+    "nous avons le",
+    "nous avons la",
+    "nous avons l'",
+    "nous avons ce",
+    "nous avons cette",
 ];
 
 /// Why a claim about vehicles does not hold, if it does not.
@@ -43,8 +63,7 @@ pub(super) fn unproven(draft: &Draft, said: &Asserted) -> Option<&'static str> {
     let each =
         |wanted: bool| meant_or_all.iter().all(|any_of| any_of.iter().any(|vehicle| in_stock(vehicle) == Some(wanted)));
     let words = draft.words(said.span.clone()).to_lowercase();
-    let only_has = said.claim == Claim::InStock
-        && ONLY_HAS.iter().any(|word| words.ends_with(word));
+    let only_has = said.claim == Claim::InStock && ONLY_HAS.iter().any(|word| words.ends_with(word));
     if only_has {
         // "We have a CX-5" is wrong of one that is sold; of one nobody looked up, its name is.
         let gone = meant

@@ -16,8 +16,14 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
         "{will}",
         r"\b(?:i|we|they|he|she|(?:the|our|my|a)(?: \w+)? (?:manager|team|boss|dealership|store|dealer|finance)|let me|let's|lets)(?:'ll|'d|'m|'re| will| can| could| would| may| might| shall| am| are|'s)?(?: (?:able to|happy to|glad to|willing to|going to|gonna|allowed to|always|definitely|certainly|absolutely|gladly|happily|also|even|just|probably|easily|go ahead and))*\s+",
     ),
-    ("{money}", r"(?:[$€£]\s?\d[\d,.]*k?|\d[\d,.]*\s?(?:k|grand|dollars|bucks|%|percent)|(?:\w+[\s-])?(?:hundred|thousand)(?: dollars| bucks)?|a (?:few|couple)(?: of)? (?:hundred|thousand|bucks|dollars))"),
-    ("{off}", r"(?:a |an |some |any |you |the |that |this |further |extra |additional |special |better |nice |great |good |big |small |little |lower |new |best |\d+%? )*(?:discounts?|rebates?|(?:price )?(?:breaks?|cuts?|reductions?|drops?)|deals?|bargains?|(?:lower|better|special|discounted|reduced|best|different|friendly) (?:price|pricing|rate|number|quote|offer)|incentives?|coupons?|vouchers?|cash ?back|credit toward\w*|sweetener|markdown)"),
+    (
+        "{money}",
+        r"(?:[$€£]\s?\d[\d,.]*k?|\d[\d,.]*\s?(?:k|grand|dollars|bucks|%|percent)|(?:\w+[\s-])?(?:hundred|thousand)(?: dollars| bucks)?|a (?:few|couple)(?: of)? (?:hundred|thousand|bucks|dollars))",
+    ),
+    (
+        "{off}",
+        r"(?:a |an |some |any |you |the |that |this |further |extra |additional |special |better |nice |great |good |big |small |little |lower |new |best |\d+%? )*(?:discounts?|rebates?|(?:price )?(?:breaks?|cuts?|reductions?|drops?)|deals?|bargains?|(?:lower|better|special|discounted|reduced|best|different|friendly) (?:price|pricing|rate|number|quote|offer)|incentives?|coupons?|vouchers?|cash ?back|credit toward\w*|sweetener|markdown)",
+    ),
 ];
 
 pub(super) const PHRASES: &[Phrases] = &[

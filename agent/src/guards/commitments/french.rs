@@ -7,10 +7,19 @@ use super::{
 
 /// What the words in braces stand for.
 pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
-    ("{money}", r"(?:[$€]\s?\d[\d,.]*|\d[\d,.]*(?: \d{3})*\s?(?:\$|€|dollars|euros|%|pour ?cent)|(?:\w+[\s-])*(?:mille|cents?)(?: \w+)? dollars)"),
+    (
+        "{money}",
+        r"(?:[$€]\s?\d[\d,.]*|\d[\d,.]*(?: \d{3})*\s?(?:\$|€|dollars|euros|%|pour ?cent)|(?:\w+[\s-])*(?:mille|cents?)(?: \w+)? dollars)",
+    ),
     // "je vous fais", "nous pouvons vous accorder"
-    ("{nous}", r"\b(?:je|j'|nous|on|(?:notre|le|un|la) (?:responsable|directeur|directrice|vendeur|concession|[ée]quipe))\s?(?:(?:peux|pouvons|peut|pourrais|pourrions|pourrait|vais|allons|va) )?(?:vous |te |le |la |les )*(?:(?:peux|pouvons|peut|pourrais|pourrions|pourrait|vais|allons|va) )?(?:vous |te |le |la |les )*"),
-    ("{remise}", r"(?:une |un |la |le |des |de |votre |petite? |belle |bonne |grosse |meilleure? |autre |aussi |bien s[ûu]r )*(?:remises?|rabais|r[ée]ductions?|ristournes?|offres? (?:sp[ée]ciale|exclusive)s?|promotions?|geste(?: commercial)?|meilleur prix|meilleure offre|prix (?:sp[ée]cial|plus bas|d'ami|r[ée]duit|inf[ée]rieur)|bon prix|bons? de r[ée]duction|cadeau)"),
+    (
+        "{nous}",
+        r"\b(?:je|j'|nous|on|(?:notre|le|un|la) (?:responsable|directeur|directrice|vendeur|concession|[ée]quipe))\s?(?:(?:peux|pouvons|peut|pourrais|pourrions|pourrait|vais|allons|va) )?(?:vous |te |le |la |les )*(?:(?:peux|pouvons|peut|pourrais|pourrions|pourrait|vais|allons|va) )?(?:vous |te |le |la |les )*",
+    ),
+    (
+        "{remise}",
+        r"(?:une |un |la |le |des |de |votre |petite? |belle |bonne |grosse |meilleure? |autre |aussi |bien s[ûu]r )*(?:remises?|rabais|r[ée]ductions?|ristournes?|offres? (?:sp[ée]ciale|exclusive)s?|promotions?|geste(?: commercial)?|meilleur prix|meilleure offre|prix (?:sp[ée]cial|plus bas|d'ami|r[ée]duit|inf[ée]rieur)|bon prix|bons? de r[ée]duction|cadeau)",
+    ),
 ];
 
 pub(super) const PHRASES: &[Phrases] = &[

@@ -14,6 +14,7 @@ use super::{
     draft::Draft,
     figures::Value,
     finding,
+    folded::{Folded, FoldedPattern},
     text::{Sentence, before, pattern},
 };
 
@@ -42,7 +43,7 @@ struct Phrases {
     patterns: &'static [&'static str],
 }
 
-static PHRASES: LazyLock<Vec<(Commitment, Regex)>> = LazyLock::new(|| {
+static PHRASES: LazyLock<Vec<(Commitment, FoldedPattern)>> = LazyLock::new(|| {
     let tables = [
         (english::PHRASES, english::ABBREVIATIONS),
         (spanish::PHRASES, spanish::ABBREVIATIONS),
@@ -52,9 +53,10 @@ static PHRASES: LazyLock<Vec<(Commitment, Regex)>> = LazyLock::new(|| {
     for (table, abbreviations) in tables {
         for phrases in table {
             for source in phrases.patterns {
-                let spelled =
-                    abbreviations.iter().fold((*source).to_owned(), |source, (short, long)| source.replace(short, long));
-                compiled.push((phrases.commitment, pattern(&format!("(?i){spelled}"))));
+                let spelled = abbreviations
+                    .iter()
+                    .fold((*source).to_owned(), |source, (short, long)| source.replace(short, long));
+                compiled.push((phrases.commitment, FoldedPattern::new(&spelled)));
             }
         }
     }
@@ -66,10 +68,11 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for sentence in &draft.sentences {
         let words = draft.words(sentence.range.clone());
+        let folded = Folded::of(words);
         for (commitment, pattern) in PHRASES.iter() {
-            for found in pattern.find_iter(words) {
-                let span = sentence.range.start + found.start()..sentence.range.start + found.end();
-                if !is_declined(draft, sentence, &span) && !is_published(draft, *commitment, found.as_str()) {
+            for found in pattern.find_all(words, &folded) {
+                let span = sentence.range.start + found.start..sentence.range.start + found.end;
+                if !is_declined(draft, sentence, &span) && !is_published(draft, *commitment, &words[found]) {
                     push(&mut findings, *commitment, draft.quoted(span));
                 }
             }
@@ -78,7 +81,9 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
     for figure in &draft.figures {
         let payment = matches!(figure.value, Value::Money { per_period: true, .. });
         let sentence = draft.sentence_at(figure.span.start).filter(|_| payment);
-        if sentence.is_some_and(|sentence| !is_declined(draft, sentence, &figure.span) && !is_theirs(draft, context, sentence, &figure.value)) {
+        if sentence.is_some_and(|sentence| {
+            !is_declined(draft, sentence, &figure.span) && !is_theirs(draft, context, sentence, &figure.value)
+        }) {
             push(&mut findings, Commitment::Payment, draft.words(figure.span.clone()));
         }
     }
@@ -181,7 +186,8 @@ fn is_published(draft: &Draft, commitment: Commitment, said: &str) -> bool {
 }
 
 const GENERAL: &[&str] = &["offer", "offers", "there", "ofrecemos", "tenemos", "proposons", "offrons"];
-static OWN_ACT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bi\b|\bi'|'ll\b|\byou\b|\ble\b|\bte\b|\bvous\b|\bje\b"));
+static OWN_ACT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\bi\b|\bi'|'ll\b|\byou\b|\ble\b|\bte\b|\bvous\b|\bje\b"));
 
 /// "You mentioned $300 a month": theirs, and not confirmed.
 fn is_theirs(draft: &Draft, context: &GuardContext, sentence: &Sentence, value: &Value) -> bool {
@@ -191,7 +197,8 @@ fn is_theirs(draft: &Draft, context: &GuardContext, sentence: &Sentence, value: 
         Value::Number(thousandths) => thousandths / 10 == *minor,
         _ => false,
     });
-    said && !context.customer_said.is_empty() && THEIRS.is_match(before(&draft.text, sentence.range.end, 300))
+    said && !context.customer_said.is_empty()
+        && THEIRS.is_match(before(&draft.text, sentence.range.end, 300))
         && THEIRS.is_match(draft.words(sentence.range.clone()))
 }
 

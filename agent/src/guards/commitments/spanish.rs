@@ -7,10 +7,19 @@ use super::{
 
 /// What the words in braces stand for.
 pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
-    ("{money}", r"(?:[$€]\s?\d[\d,. ]*\d|[$€]\s?\d|\d[\d,.]*(?: \d{3})*\s?(?:\$|€|mil|d[óo]lares|pesos|%|por ciento)|(?:\w+\s)?(?:mil|cientos|cien)(?: \w+)? d[óo]lares|(?:quinientos|mil|dos mil|tres mil|ocho mil) d[óo]lares)"),
+    (
+        "{money}",
+        r"(?:[$€]\s?\d[\d,. ]*\d|[$€]\s?\d|\d[\d,.]*(?: \d{3})*\s?(?:\$|€|mil|d[óo]lares|pesos|%|por ciento)|(?:\w+\s)?(?:mil|cientos|cien)(?: \w+)? d[óo]lares|(?:quinientos|mil|dos mil|tres mil|ocho mil) d[óo]lares)",
+    ),
     // "le hago", "podemos darle", "te puedo dejar"
-    ("{le}", r"\b(?:(?:se )?(?:le|te|les|lo|la|nos|los|las|selo|sela) )*(?:l[oa]s? )?(?:(?:puedo|podemos|podr[íi]a(?:mos)?|voy a|vamos a|va a|van a|puede|pueden) )?"),
-    ("{rebaja}", r"(?:un |una |el |la |los |algún |alg[uú]n |alguna |mejor |buen |buena |gran |mayor |otro |otra )*(?:descuentos?|rebajas?|reembolsos?|bonificaci[óo]n(?:es)?|ofertas?(?: especial(?:es)?)?|promoci[óo]n(?:es)?|(?:mejor|buen|gran) (?:precio|trato|oferta)|precio (?:especial|menor|m[áa]s bajo|de amigo|rebajado|mejor)|cup[óo]n(?:es)?)"),
+    (
+        "{le}",
+        r"\b(?:(?:se )?(?:le|te|les|lo|la|nos|los|las|selo|sela) )*(?:l[oa]s? )?(?:(?:puedo|podemos|podr[íi]a(?:mos)?|voy a|vamos a|va a|van a|puede|pueden) )?",
+    ),
+    (
+        "{rebaja}",
+        r"(?:un |una |el |la |los |algún |alg[uú]n |alguna |mejor |buen |buena |gran |mayor |otro |otra )*(?:descuentos?|rebajas?|reembolsos?|bonificaci[óo]n(?:es)?|ofertas?(?: especial(?:es)?)?|promoci[óo]n(?:es)?|(?:mejor|buen|gran) (?:precio|trato|oferta)|precio (?:especial|menor|m[áa]s bajo|de amigo|rebajado|mejor)|cup[óo]n(?:es)?)",
+    ),
 ];
 
 pub(super) const PHRASES: &[Phrases] = &[

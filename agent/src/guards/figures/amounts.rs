@@ -64,8 +64,9 @@ fn classify(scan: &Scan, literal: &Literal) -> Option<(Range<usize>, Value)> {
 }
 
 /// Before a number whose groups Spanish and French part by spaces: "la Mazda3 en a 18 760".
-static GROUPED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:en a|en tiene|a|à|de|les|los|que les|coûte|cuesta|vale|vaut|tiene|sont|son)\s+$"));
+static GROUPED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:en a|en tiene|a|à|de|les|los|que les|coûte|cuesta|vale|vaut|tiene|sont|son)\s+$")
+});
 static MILEAGE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:mileage|odometer(?: reading)?|millaje|kilometraje|od[óo]metro|kilom[ée]trage|compteur)(?:\s+(?:is|of|reads|shows|at|es|de|est))*\s*[:=]?\s*$",
@@ -123,7 +124,9 @@ fn year(literal: &Literal) -> Option<i16> {
 }
 
 static FOUND_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:found|have|there(?:'s| is| are)|got|see|list|show|tengo|tenemos|hay|encontr[ée]|veo|ai|avons|ai trouv[ée]|y a|vois)\s+(?:only |just |about |over |exactly |solo |s[óo]lo |juste )?$")
+    pattern(
+        r"(?i)\b(?:found|have|there(?:'s| is| are)|got|see|list|show|tengo|tenemos|hay|encontr[ée]|veo|ai|avons|ai trouv[ée]|y a|vois)\s+(?:only |just |about |over |exactly |solo |s[óo]lo |juste )?$",
+    )
 });
 static NOTHING_COUNTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:[.,!?:;]|$|for you\b|in\b|on\b)"));
 

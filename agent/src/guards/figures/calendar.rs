@@ -33,7 +33,9 @@ static WEEKDAY_AND_DAY: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// "El 23", "le 23 à 15 h".
 static THE_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:el|le|d[ií]a|jour)\s+(\d{1,2})(?:[,.;:!?)]|$|\s+(?:a las?|[àa]|por la|y|et|o|ou|est[áa]|hay|tengo|il)\b)")
+    pattern(
+        r"(?i)\b(?:el|le|d[ií]a|jour)\s+(\d{1,2})(?:[,.;:!?)]|$|\s+(?:a las?|[àa]|por la|y|et|o|ou|est[áa]|hay|tengo|il)\b)",
+    )
 });
 static NUMERIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,2})([/.])(\d{1,2})(?:([/.])(\d{4}|\d{2}))?\b"));
 static DAY_OF_MONTH: LazyLock<Regex> = LazyLock::new(|| {
@@ -131,9 +133,8 @@ fn read_relative_days(scan: &mut Scan) {
     for found in RELATIVE.find_iter(scan.text) {
         let name = found.as_str();
         // "A las 9 de la mañana" is the morning of any day.
-        let part_of_day =
-            matches!(name.to_lowercase().as_str(), "mañana" | "manana")
-                && before(scan.text, found.start(), 4).to_lowercase().ends_with("la ");
+        let part_of_day = matches!(name.to_lowercase().as_str(), "mañana" | "manana")
+            && before(scan.text, found.start(), 4).to_lowercase().ends_with("la ");
         let date = lookup(&RELATIVE_DAYS, name).and_then(|days| today.checked_add(days.days()).ok());
         if let Some(date) = date.filter(|_| !part_of_day && scan.is_free(&found.range())) {
             scan.take(found.range(), Value::Days(vec![Day { any_of: vec![date], weekday: None, relative: true }]));

@@ -59,7 +59,9 @@ static HEURES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static LASTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:dure|durent|pendant|dans|en|d'ici|toutes les|sous|prend|prendra|environ|moins de|plus de|durant|apr[èe]s|en moins de|24h/24)\s+$")
+    pattern(
+        r"(?i)\b(?:dure|durent|pendant|dans|en|d'ici|toutes les|sous|prend|prendra|environ|moins de|plus de|durant|apr[èe]s|en moins de|24h/24)\s+$",
+    )
 });
 
 /// Reads the times that say they are times; bare numbers beside them are read with the amounts.

@@ -37,7 +37,7 @@ impl Literal {
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     let word = alternatives(&NUMBER_WORDS);
     pattern(&format!(
-        r"(?i)\b(?:a (?:hundred|thousand|million)|once mil|cent[\s-]+(?:{word})|(?:{word}))(?:(?:[\s-]+(?:and|y|et)[\s-]+|[\s-]+)(?:{word}|cents?|vingts)|[\s-]+(?:y|et)[\s-]+un[eoa]?)*\b"
+        r"(?i)\b(?:a (?:hundred|thousand|million)|once mil|cent[\s-]+(?:{word})|(?:{word}))(?:(?:[\s-]+(?:and|y|et)[\s-]+|[\s-]+)(?:{word}|cents?|vingts)|[\s-]+(?:y|et)[\s-]+un[eoa]?|-une?)*\b"
     ))
 });
 
@@ -161,7 +161,8 @@ impl Spelling {
             101..=999 => self.below_thousand == 0,
             // French builds seventy to ninety-nine from twenties: soixante-dix, quatre-vingt-dix.
             10..=99 => last == 0 || (last == 4 && value == 20) || (matches!(last, 60 | 80) && value < 20),
-            _ => last == 0 || (last >= 20 && last % 10 == 0),
+            // "Dix-sept", and "veintiocho" is one word.
+            _ => last == 0 || (last >= 20 && last % 10 == 0) || (last == 10 && (7..10).contains(&value)),
         }
     }
 
@@ -219,6 +220,7 @@ mod tests {
             ("vingt-huit mille neuf cent quatre-vingt-dix", 28_990_000),
             ("soixante et un mille vingt", 61_020_000),
             ("quatre-vingts", 80_000),
+            ("dix-sept mille cent", 17_100_000),
             ("soixante-quinze", 75_000),
             ("deux mille cinq cents", 2_500_000),
             ("quatre-vingt-dix-neuf", 99_000),

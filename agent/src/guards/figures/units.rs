@@ -100,10 +100,15 @@ fn hundredths_of_percent(written: &str, thousandths: i64) -> i64 {
 }
 
 static TERM_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:warrant\w*|coverage|(?:is|are|'re|be|gets?) covered|guarantee\w*|garant\w+|return\w*|interval|every|devol\w+|devuelv\w+|retorn\w+|cubre|cobertura|rendre|retour\w*|couvre|cada|tous les)\b")
+    pattern(
+        r"(?i)\b(?:warrant\w*|coverage|(?:is|are|'re|be|gets?) covered|guarantee\w*|garant\w+|return\w*|interval|every|devol\w+|devuelv\w+|retorn\w+|cubre|cobertura|rendre|retour\w*|couvre|cada|tous les)\b",
+    )
 });
-static YEARS_AND_MILES: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b\w+[\s-]*(?:years?|yrs?|months?|days?|a[ñn]os?|mes(?:es)?|d[ií]as?|ans?|mois|jours?)\s*(?:/|,|or|and|&|-|o|y|ou|et)\s*$"));
+static YEARS_AND_MILES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b\w+[\s-]*(?:years?|yrs?|months?|days?|a[ñn]os?|mes(?:es)?|d[ií]as?|ans?|mois|jours?)\s*(?:/|,|or|and|&|-|o|y|ou|et)\s*$",
+    )
+});
 
 /// Whether a distance bounds a warranty or the like; its sentence says so.
 fn is_term(text: &str, span: &Range<usize>) -> bool {

@@ -31,12 +31,20 @@ static JUST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:just|right|a little|slightly|a bit|barely)\s+(?:under|below|over|above|more than|less than)\s*$")
 });
 static EVERY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:both|all|each|every|neither|none|everything|nothing|no|any|two|three|they|ambas?|ambos|tod[oa]s|cada|ningun[oa]|ning[uú]n|las dos|los dos|las tres|los tres|dos|tres|ellos|ellas|les deux|les trois|deux|trois|tous|toutes|chacune?|aucune?|ils|elles)\b|n't\b")
+    pattern(
+        r"(?i)\b(?:both|all|each|every|neither|none|everything|nothing|no|any|two|three|they|ambas?|ambos|tod[oa]s|cada|ningun[oa]|ning[uú]n|las dos|los dos|las tres|los tres|dos|tres|ellos|ellas|les deux|les trois|deux|trois|tous|toutes|chacune?|aucune?|ils|elles)\b|n't\b",
+    )
 });
-static NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)n't\b|\b(?:neither|none|nothing|no|not|ningun[oa]|ning[uú]n|ni|aucune?|ne|pas)\b|\bn'"));
-static OTHERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:other|others|else|another|more options|otr[oa]s?|m[áa]s opciones|autres?|d'autres)\b"));
+static NOT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)n't\b|\b(?:neither|none|nothing|no|not|ningun[oa]|ning[uú]n|ni|aucune?|ne|pas)\b|\bn'")
+});
+static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:other|others|else|another|more options|otr[oa]s?|m[áa]s opciones|autres?|d'autres)\b")
+});
 static YOUR_LIMIT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\byou(?:'d|'re|r)?\b|\b(?:look|search|check|find|filter|see)\w*\b|\blet me\b|\bi can\b|\b(?:pidi[óo]|pide|busca\w*|quiere|usted|su presupuesto|puedo (?:buscar|revisar|ver)|busc(?:ar|o)|vous|votre|cherch\w+|je peux)\b")
+    pattern(
+        r"(?i)\byou(?:'d|'re|r)?\b|\b(?:look|search|check|find|filter|see)\w*\b|\blet me\b|\bi can\b|\b(?:pidi[óo]|pide|busca\w*|quiere|usted|su presupuesto|puedo (?:buscar|revisar|ver)|busc(?:ar|o)|vous|votre|cherch\w+|je peux)\b",
+    )
 });
 
 /// What a bound ("under $30,000") says of our vehicles.

@@ -73,10 +73,15 @@ pub(super) fn is_same_day(known: &Day, day: &Day, date: Date) -> bool {
     }
 }
 
-static CLOSED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:closed|not open|cerrad[oa]s?|ferm[ée]e?s?|cierra todo|no abr\w+|n'ouvr\w+)\b|n't open\b|\b(?:cerramos|fermons)\s*(?:[.!,;]|$|ese|todo|ce |toute)"));
+static CLOSED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:closed|not open|cerrad[oa]s?|ferm[ée]e?s?|cierra todo|no abr\w+|n'ouvr\w+)\b|n't open\b|\b(?:cerramos|fermons)\s*(?:[.!,;]|$|ese|todo|ce |toute)",
+    )
+});
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bwe(?:'re| are)(?: also| still)? open\b|\bopen (?:on|every|daily|all)\b|\babiert[oa]s?\b|\babrimos\b|\bouverte?s?\b|\bouvrons\b")
+    pattern(
+        r"(?i)\bwe(?:'re| are)(?: also| still)? open\b|\bopen (?:on|every|daily|all)\b|\babiert[oa]s?\b|\babrimos\b|\bouverte?s?\b|\bouvrons\b",
+    )
 });
 
 /// "Closed Sunday" needs a closed Sunday, "open on Sunday" an open one; told apart only where our

@@ -26,11 +26,21 @@ pub(super) fn is_derived(draft: &Draft, figure: &Figure) -> bool {
         || is_rounded_mileage(draft, figure)
 }
 
-static LESS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:less|cheaper|lower|fewer|under|below|older|sav(?:e|es|ing|ings)|menos|m[áa]s barat[oa]s?|por debajo|ahorr\w+|moins|inf[ée]rieure?s?|[ée]conomis\w+|en dessous)\b"));
-static MORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:more|higher|over|above|newer|extra|additional|m[áa]s|por encima|plus|sup[ée]rieure?s?|de plus|au-dessus|suppl[ée]mentaires?)\b"));
-static APART: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:difference|apart|spread|gap|differ\w*|between (?:them|the two)|diferencia|difiere\w*|diff[ée]rence|[ée]cart|entre (?:ambas|ambos|ellos|ellas|las dos|los dos|les deux))\b"));
+static LESS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:less|cheaper|lower|fewer|under|below|older|sav(?:e|es|ing|ings)|menos|m[áa]s barat[oa]s?|por debajo|ahorr\w+|moins|inf[ée]rieure?s?|[ée]conomis\w+|en dessous)\b",
+    )
+});
+static MORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:more|higher|over|above|newer|extra|additional|m[áa]s|por encima|plus|sup[ée]rieure?s?|de plus|au-dessus|suppl[ée]mentaires?)\b",
+    )
+});
+static APART: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:difference|apart|spread|gap|differ\w*|between (?:them|the two)|diferencia|difiere\w*|diff[ée]rence|[ée]cart|entre (?:ambas|ambos|ellos|ellas|las dos|los dos|les deux))\b",
+    )
+});
 /// A cut in the price is an offer, not a comparison.
 static DISCOUNT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -44,8 +54,11 @@ static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static THAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bthan\b|\bque\b|\bqu'"));
-static AGAINST: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:instead of|over|versus|vs|compared|against|rather than|than|que (?:el|la|los|las|le|les)|en lugar de|en vez de|frente a|au lieu de|plut[ôo]t que)\b"));
+static AGAINST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:instead of|over|versus|vs|compared|against|rather than|than|que (?:el|la|los|las|le|les)|en lugar de|en vez de|frente a|au lieu de|plut[ôo]t que)\b",
+    )
+});
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Direction {

@@ -18,14 +18,18 @@ fn passes(class: Option<EvidenceClass>, said: &[String], text: &str) -> bool {
         }
     }
     let evidence = recorder.into_evidence();
-    without_evidence(|context| check(text, &GuardContext { evidence: &evidence, customer_said: said, ..*context }).is_empty())
+    without_evidence(|context| {
+        check(text, &GuardContext { evidence: &evidence, customer_said: said, ..*context }).is_empty()
+    })
 }
 
 const AS_OURS: [&str; 3] = ["It costs $28,990.", "Cuesta $28,990.", "Il coûte 28 990 $."];
-const AS_THEIRS: [&str; 3] =
-    ["You mentioned $28,990.", "Usted mencionó $28,990.", "Vous avez mentionné 28 990 $."];
-const DERIVED: [&str; 3] =
-    ["One is $2,000 less than the other.", "Una cuesta $2,000 menos que la otra.", "L'un coûte 2 000 $ de moins que l'autre."];
+const AS_THEIRS: [&str; 3] = ["You mentioned $28,990.", "Usted mencionó $28,990.", "Vous avez mentionné 28 990 $."];
+const DERIVED: [&str; 3] = [
+    "One is $2,000 less than the other.",
+    "Una cuesta $2,000 menos que la otra.",
+    "L'un coûte 2 000 $ de moins que l'autre.",
+];
 
 #[test]
 fn what_a_tool_a_fact_or_earlier_evidence_states_may_be_said_as_ours() {

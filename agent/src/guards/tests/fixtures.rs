@@ -62,7 +62,11 @@ const UNTRUTHFUL: [&str; 3] = [
 static SETS: LazyLock<BTreeMap<String, EvidenceSet>> = LazyLock::new(evidence_sets);
 
 fn rows(files: [&str; 3]) -> Vec<Row> {
-    files.iter().flat_map(|file| file.lines()).map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    files
+        .iter()
+        .flat_map(|file| file.lines())
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 /// Gives `judge` the context of a row.
@@ -95,8 +99,7 @@ fn in_context<T>(row: &Row, judge: impl FnOnce(&GuardContext) -> T) -> T {
 static TOOL_NAMES: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| forecourt_tools::Registry::customer().iter().map(|tool| tool.name()).collect());
 static PROMPT: LazyLock<String> = LazyLock::new(|| {
-    let persona =
-        SystemContext { assistant_name: "Ava".to_owned(), dealership_name: "Northgate Motors".to_owned() };
+    let persona = SystemContext { assistant_name: "Ava".to_owned(), dealership_name: "Northgate Motors".to_owned() };
     PromptSet::built_in().render_system(&persona).unwrap()
 });
 

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod classes;
+mod conversation;
 mod evidence_sets;
 mod fixtures;
 mod properties;
