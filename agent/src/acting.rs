@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     agent::Agent,
-    alerts::{alert_of_handoff, alert_of_proposal},
+    alerts::alert_of_proposal,
     known::asked_a_person,
     model::{ChatMessage, ToolCall},
     turn_state::TurnState,
@@ -127,8 +127,9 @@ impl Agent {
                 return Next::Answered;
             }
         };
-        let facts = turn.circumstances().facts(Actor::Agent, action);
-        let decision = self.policies.decide(&facts);
+        turn.last_refusal = None;
+        let facts = turn.circumstances(self.pricing).facts(Actor::Agent, action);
+        let decision = turn.policies.decide(&facts);
         turn.audit_decision(&facts, &decision, Some((step_no, call_no)));
         let decided = Decided { call_no, tool: call.name.clone(), action, call: decoded, decision };
         match (decided.decision.verdict, action.effect()) {
@@ -158,7 +159,13 @@ impl Agent {
         turn.evidence.extend(output.evidence.iter().cloned());
         let told = output.output.clone();
         // A made-up name can be of any length.
-        let tool = tool.chars().take(64).collect();
+        let tool: String = tool.chars().take(64).collect();
+        turn.last_refusal = Some(failure.code);
+        turn.audit(
+            AuditKind::ToolCalled,
+            json!({ "tool": self.registry.get(&tool).map(|known| known.name()), "outcome": CallOutcome::Failed.as_str(),
+                "failure": failure.code, "step": step_no, "call": call_no }),
+        );
         let (action, outcome, arguments) = (None, CallOutcome::Failed, Value::Null);
         turn.new_calls.push(NewCall { step_no, call_no, tool, action, outcome, arguments, output });
         told
@@ -301,9 +308,6 @@ impl Agent {
         match decided.decision.verdict {
             Verdict::Allow => {
                 let done = prepared.run(tx, context).await?;
-                if let Some(alert) = &done.alert {
-                    alert_of_handoff(tx, &turn.dealership.name, &turn.start.conversation, alert).await?;
-                }
                 Ok((CallOutcome::Done, call_output(done)))
             }
             Verdict::RequireApproval => {

@@ -11,7 +11,12 @@ use forecourt_policies::PolicySet;
 use forecourt_prompts::{PromptSet, SystemContext};
 use forecourt_tools::{Registry, Services};
 
-use crate::model::{ChatModel, ToolSchema};
+use crate::{
+    in_force::Compiled,
+    model::{ChatModel, ToolSchema},
+    pricing::Pricing,
+    walls::{Guards, Walls},
+};
 
 /// How far one turn may go.
 #[derive(Debug, Clone, Copy)]
@@ -48,12 +53,16 @@ pub struct Agent {
     pub(crate) model: Arc<dyn ChatModel>,
     /// Answers in place of a provider that is down, where a dealership chose that.
     pub(crate) offline: Arc<dyn ChatModel>,
-    pub(crate) policies: PolicySet,
+    /// What decides where a dealership has no policies of its own.
+    pub(crate) policies: Arc<PolicySet>,
+    pub(crate) compiled: Compiled,
+    pub(crate) guards: Guards,
     pub(crate) prompts: PromptSet,
     pub(crate) registry: Registry,
     pub(crate) services: Services,
     pub(crate) schemas: Arc<[ToolSchema]>,
     pub(crate) limits: TurnLimits,
+    pub(crate) pricing: Pricing,
     /// The hashes of the prompts whose bodies this process has stored, by persona: all else of a prompt
     /// stays the same as long as the process runs.
     kept_prompts: Mutex<HashMap<SystemContext, String>>,
@@ -64,11 +73,13 @@ pub struct AgentParts {
     pub store: Store,
     pub model: Arc<dyn ChatModel>,
     pub offline: Arc<dyn ChatModel>,
-    pub policies: PolicySet,
+    pub walls: Walls,
     pub prompts: PromptSet,
     pub registry: Registry,
     pub services: Services,
     pub limits: TurnLimits,
+    /// What `model` costs; the offline one costs nothing.
+    pub pricing: Pricing,
 }
 
 impl Agent {
@@ -88,12 +99,15 @@ impl Agent {
             store: parts.store,
             model: parts.model,
             offline: parts.offline,
-            policies: parts.policies,
+            policies: Arc::new(parts.walls.policies),
+            compiled: Compiled::default(),
+            guards: parts.walls.guards,
             prompts: parts.prompts,
             registry: parts.registry,
             services: parts.services,
             schemas,
             limits: parts.limits,
+            pricing: parts.pricing,
             kept_prompts: Mutex::default(),
         }
     }
@@ -102,6 +116,12 @@ impl Agent {
     #[must_use]
     pub fn model(&self) -> &dyn ChatModel {
         &*self.model
+    }
+
+    /// What the model that answers customers costs.
+    #[must_use]
+    pub const fn pricing(&self) -> Pricing {
+        self.pricing
     }
 
     /// The store this agent works on.

@@ -1,22 +1,9 @@
 //! Telling the people of the dealership, through the outbox, in the transaction of what they must hear of.
 
-use forecourt_crm_store::{CrmTx, StoreError, turns::TurnConversation};
+use forecourt_crm_store::{CrmTx, StoreError, dealership::DealershipProfile, turns::TurnConversation};
 use forecourt_domain::{action::ActionKind, ids::UserId};
-use forecourt_tools::StaffAlert;
 
-/// Tells the person who shall take the conversation.
-pub(crate) async fn alert_of_handoff(
-    tx: &mut CrmTx,
-    dealership: &str,
-    conversation: &TurnConversation,
-    alert: &StaffAlert,
-) -> Result<(), StoreError> {
-    let text = format!(
-        "{dealership}: ticket {} ({}) is waiting for you. Open the console to answer the customer.",
-        alert.ticket, alert.category
-    );
-    enqueue(tx, conversation, alert.user_id, &text).await
-}
+use crate::budget::day_of;
 
 /// Tells whoever decides proposals here that one waits.
 pub(crate) async fn alert_of_proposal(
@@ -29,6 +16,27 @@ pub(crate) async fn alert_of_proposal(
     let what = if action == ActionKind::SendReply { "a reply to a customer" } else { "an action for a customer" };
     let text = format!("{dealership}: {what} is waiting for your approval. Open the console to decide.");
     enqueue(tx, conversation, decider, &text).await
+}
+
+/// Tells those who may switch the assistant that a cap of the day was reached: once a day, whichever turn
+/// of whichever process finds it first.
+pub(crate) async fn alert_of_cap(
+    tx: &mut CrmTx,
+    dealership: &DealershipProfile,
+    conversation: &TurnConversation,
+) -> Result<(), StoreError> {
+    if !tx.claim_cap_alert(day_of(dealership, tx.now())).await? {
+        return Ok(());
+    }
+    let text = format!(
+        "{}: the AI has used up what it may use today. Customers are handed to people until tomorrow, or until \
+         somebody raises the cap in the console.",
+        dealership.name
+    );
+    for user_id in tx.load_cap_watchers().await? {
+        enqueue(tx, conversation, user_id, &text).await?;
+    }
+    Ok(())
 }
 
 async fn enqueue(

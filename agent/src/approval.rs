@@ -21,7 +21,6 @@ use serde_json::{Value, json};
 use crate::{
     acting::called_details,
     agent::Agent,
-    alerts::alert_of_handoff,
     facts::Circumstances,
     known::hours_of,
     turn_state::{decision_details, tool_context},
@@ -171,13 +170,14 @@ impl Agent {
             proven: true,
             levels: &standing.levels,
             answers_today: tx.count_answers_today(conversation.id).await?,
+            budget: self.load_budget(tx, dealership).await?,
             dealership,
             hours,
             trigger: Trigger::ApprovalOutcome,
             now: tx.now(),
         };
         let facts = circumstances.facts(Actor::Agent, proposal.action);
-        let decision = self.policies.decide(&facts);
+        let decision = self.policies_in_force(tx.scope().dealership_id(), &standing).decide(&facts);
         Ok((facts, decision))
     }
 
@@ -236,9 +236,6 @@ impl Approved<'_> {
             Err(ToolError::Told(failure)) => return Ok(Err(failure.message)),
             Err(ToolError::Store(error)) => return Err(error),
         };
-        if let Some(alert) = &done.alert {
-            alert_of_handoff(tx, &profile.name, self.conversation, alert).await?;
-        }
         let tool = self.proposal.tool.as_deref().unwrap_or_default();
         let mut details = called_details(tool, self.proposal.action, CallOutcome::Done, &done.evidence, &done.effects);
         details["proposal"] = json!(self.proposal.id);

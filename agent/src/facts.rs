@@ -6,13 +6,14 @@ use forecourt_crm_store::{
 };
 use forecourt_domain::{
     action::{ActionKind, Trigger, Workflow},
-    autonomy::PausedBy,
     contact::{Assurance, ConsentState},
     conversation::{Direction, OwnerKind},
     hours::OpeningHours,
 };
 use forecourt_policies::{Actor, Facts};
 use jiff::Timestamp;
+
+use crate::budget::Budget;
 
 /// What decisions of a turn rest on, beside the action itself.
 pub(crate) struct Circumstances<'a> {
@@ -21,6 +22,7 @@ pub(crate) struct Circumstances<'a> {
     pub proven: bool,
     pub levels: &'a AutonomyLevels,
     pub answers_today: u32,
+    pub budget: Budget,
     pub dealership: &'a DealershipProfile,
     pub hours: &'a OpeningHours,
     pub trigger: Trigger,
@@ -40,7 +42,7 @@ impl Circumstances<'_> {
             channel: conversation.channel,
             trigger: self.trigger,
             level: self.levels.level(workflow, conversation.channel),
-            paused: paused_by(conversation),
+            paused: conversation.paused_by(),
             owner: if conversation.owned_by_user { OwnerKind::User } else { OwnerKind::Assistant },
             consent: consent_of(conversation),
             consent_age_days: consent_age_days(conversation, self.now),
@@ -55,6 +57,8 @@ impl Circumstances<'_> {
             quiet_hours_end: None,
             answers_today: self.answers_today,
             answer_cap: self.dealership.settings.answer_cap_per_day,
+            token_cap_reached: self.budget.token_cap_reached,
+            spend_cap_reached: self.budget.spend_cap_reached,
             dealership_suspended: conversation.suspended,
         }
     }
@@ -66,18 +70,6 @@ pub(crate) fn is_proven(history: &[HistoryMessage], answered_from: i64) -> bool 
         .iter()
         .filter(|message| message.direction == Direction::Inbound && message.inbound_no > Some(answered_from))
         .all(|message| message.assurance.is_some_and(Assurance::proves_ownership))
-}
-
-fn paused_by(conversation: &TurnConversation) -> Option<PausedBy> {
-    if conversation.group_paused {
-        Some(PausedBy::Group)
-    } else if conversation.dealership_paused {
-        Some(PausedBy::Dealership)
-    } else if conversation.conversation_paused {
-        Some(PausedBy::Conversation)
-    } else {
-        None
-    }
 }
 
 fn consent_of(conversation: &TurnConversation) -> ConsentState {

@@ -8,7 +8,7 @@ use forecourt_domain::{
 use forecourt_prompts::{AppointmentLine, ChangingContext, FixedContext, OpenNow, SystemContext};
 use jiff::Timestamp;
 
-use crate::{agent::Agent, model::ChatMessage, turn_state::TurnState};
+use crate::{agent::Agent, budget::day_of, model::ChatMessage, turn_state::TurnState};
 
 impl Agent {
     /// Writes the first request of a turn and notes the prompt's version.
@@ -20,7 +20,7 @@ impl Agent {
         let text = self.prompts.render_system(&system).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         turn.prompt_hash = self.keep_prompt(&system).await?;
         turn.tool_names = self.schemas.iter().map(|schema| schema.name).collect();
-        self.policies.version().clone_into(&mut turn.policy_version);
+        turn.policy_version = turn.policies.version().to_owned();
         turn.messages = vec![ChatMessage::System { text }];
         let up_to = turn.start.turn.answered_to;
         let history = turn.start.history.iter().filter(|message| message.inbound_no.is_none_or(|no| no <= up_to));
@@ -33,15 +33,24 @@ impl Agent {
     /// Reads what is new and goes on with it: new messages and newer facts follow what was said.
     pub(crate) async fn go_on_with_newer_facts(&self, turn: &mut TurnState) -> Result<bool, StoreError> {
         let mut tx = self.store.begin(turn.scope).await?;
-        let Some((conversation, history)) = tx.refresh_turn(&turn.start.conversation).await? else {
+        // Before the rest, so that nothing it decides on is newer than what it is decided by.
+        let profile = tx.load_profile().await?;
+        let standing = tx.load_standing(&profile).await?;
+        let Some((mut conversation, history)) = tx.refresh_turn(&turn.start.conversation).await? else {
             tx.rollback().await?;
             return Ok(false);
         };
         let now = tx.now();
         let appointments = tx.load_open_appointments(turn.party_id(), conversation.customer_id, now).await?;
+        turn.start.usage = tx.load_usage(day_of(&turn.dealership, now)).await?;
         let stale = tx.load_stale_sources(&turn.sources(), Some(turn.party_id())).await?;
         turn.now = now;
         tx.commit().await?;
+        conversation.seen.policy_version = standing.policy_version();
+        turn.policies = self.policies_in_force(turn.scope.dealership_id(), &standing);
+        turn.policy_version = turn.policies.version().to_owned();
+        turn.dealership = profile;
+        turn.start.standing = standing;
         let seen = turn.start.turn.answered_to;
         turn.messages.extend(history.iter().filter(|message| message.inbound_no > Some(seen)).map(chat_message));
         let still_holds = |item: &Evidence| !stale.iter().any(|source| source.id == item.source.id);

@@ -5,10 +5,14 @@ use std::time::Duration;
 use forecourt_crm_store::{StoreError, turns::NewStep};
 use forecourt_domain::{conversation::TurnReason, settings::ModelFallback};
 
+use forecourt_tools::FailureCode;
+
 use crate::{
     acting::Acted,
     agent::Agent,
+    budget::day_of,
     model::{ChatMessage, FinishReason, ModelAnswer, ModelError, ModelRequest},
+    pricing::Pricing,
     turn_state::TurnState,
 };
 
@@ -33,6 +37,9 @@ impl Agent {
             return Ok(Thought::LeaseLost);
         }
         while turn.next_step < self.limits.steps {
+            if self.is_budget_used_up(turn).await? {
+                return Ok(Thought::Failed(TurnReason::BudgetReached));
+            }
             let answer = match self.ask(turn).await {
                 Ok(answer) => answer,
                 Err(error) if self.may_answer_offline(turn, &error) => continue,
@@ -46,15 +53,19 @@ impl Agent {
                 return Ok(Thought::LeaseLost);
             }
         }
-        Ok(Thought::Failed(TurnReason::TooManySteps))
+        Ok(Thought::Failed(match turn.last_refusal {
+            Some(FailureCode::UnknownTool) => TurnReason::UnknownTool,
+            Some(FailureCode::BadArguments) => TurnReason::BadArguments,
+            _ => TurnReason::TooManySteps,
+        }))
     }
 
     /// One model call, recorded as a step and appended to the request.
     async fn ask(&self, turn: &mut TurnState) -> Result<ModelAnswer, ModelError> {
-        let (model, timeout) = if turn.on_offline_model {
-            (&self.offline, OFFLINE_STEP_TIME)
+        let (model, pricing, timeout) = if turn.on_offline_model {
+            (&self.offline, Pricing::Free, OFFLINE_STEP_TIME)
         } else {
-            (&self.model, turn.time_left(self.limits.deadline))
+            (&self.model, self.pricing, turn.time_left(self.limits.deadline))
         };
         if timeout.is_zero() {
             return Err(ModelError::Timeout);
@@ -69,6 +80,7 @@ impl Agent {
         let answer = tokio::time::timeout(timeout, model.respond(&request, &mut |_| {}))
             .await
             .map_err(|_| ModelError::Timeout)??;
+        let ended_at = self.store.now();
         turn.new_steps.push(NewStep {
             step_no: turn.next_step,
             model: answer.model.clone(),
@@ -78,7 +90,9 @@ impl Agent {
             cached_input_tokens: answer.usage.cached_input_tokens,
             output_tokens: answer.usage.output_tokens,
             started_at,
-            ended_at: self.store.now(),
+            ended_at,
+            spend_micros: pricing.micros(answer.usage),
+            day: day_of(&turn.dealership, ended_at),
         });
         turn.next_step += 1;
         turn.messages.push(ChatMessage::Assistant { text: answer.text.clone(), tool_calls: answer.tool_calls.clone() });

@@ -76,8 +76,8 @@ impl Agent {
     }
 
     pub(crate) fn gate(&self, turn: &mut TurnState) -> (TurnGate, Decision) {
-        let facts = turn.circumstances().facts(Actor::Agent, ActionKind::Respond);
-        let (gate, decision) = self.policies.gate(&facts);
+        let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::Respond);
+        let (gate, decision) = turn.policies.gate(&facts);
         turn.audit_decision(&facts, &decision, None);
         (gate, decision)
     }
@@ -88,6 +88,9 @@ impl Agent {
             let words = match self.think(turn).await? {
                 Thought::Words(words) => words,
                 Thought::LeaseLost => return Ok(Went::Ended(TurnOutcome::NothingToDo)),
+                Thought::Failed(reason @ TurnReason::BudgetReached) => {
+                    break self.fallback(turn, HandoffCategory::Other, reason);
+                }
                 Thought::Failed(reason) => break self.fallback(turn, HandoffCategory::ModelFailed, reason),
             };
             match self.speak(turn, words) {
@@ -133,7 +136,8 @@ impl Agent {
             .cloned()
             .ok_or(StoreError::NotFound("a department with opening hours"))?;
         let facts = dealership_facts(claim.scope, &profile, &calendar, &hours, now);
-        let mut turn = TurnState::new(claim.scope, start, profile, hours, Trigger::Inbound, now);
+        let policies = self.policies_in_force(claim.scope.dealership_id(), &start.standing);
+        let mut turn = TurnState::new(claim.scope, start, policies, profile, hours, Trigger::Inbound, now);
         turn.know(facts, appointments);
         self.write_request(&mut turn).await?;
         Ok(Some(turn))

@@ -1,10 +1,14 @@
 //! What a running turn knows and has done but not yet journaled.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use forecourt_crm_store::{
     appointments::Appointment,
     audit::{AuditActor, AuditKind, NewAuditEntry},
+    caps::DayUsage,
     dealership::DealershipProfile,
     evidence::cited_sources,
     turns::{NewCall, NewInboundRule, NewStep, TurnConversation, TurnStart},
@@ -12,22 +16,25 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     action::Trigger,
     conversation::{Author, Direction, TurnReason},
-    evidence::{CommittedEffect, Evidence, Source, SourceKind},
+    evidence::{CommittedEffect, EffectKind, Evidence, Source, SourceKind},
     hours::{OpeningHours, Zone},
     ids::{PartyId, TurnId},
+    language::Language,
     price_disclosure::total_price_rule,
     scope::Scope,
 };
-use forecourt_policies::{Decision, Facts};
-use forecourt_tools::{Contact, ToolContext};
+use forecourt_policies::{Decision, Facts, PolicySet};
+use forecourt_tools::{Contact, FailureCode, ToolContext};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
+    budget::Budget,
     facts::{Circumstances, is_proven},
     guards::{self, GuardContext},
     known::{appointment_facts, asked_a_person},
     model::ChatMessage,
+    pricing::Pricing,
 };
 
 /// A turn in this process's hands.
@@ -43,6 +50,8 @@ pub(crate) struct TurnState {
     pub messages: Vec<ChatMessage>,
     /// The names of the tools it was offered.
     pub tool_names: Vec<&'static str>,
+    /// What decides in this turn.
+    pub policies: Arc<PolicySet>,
     pub prompt_hash: String,
     pub policy_version: String,
     /// What the request told the model of the dealership and the customer's own appointments.
@@ -55,6 +64,8 @@ pub(crate) struct TurnState {
     pub new_calls: Vec<NewCall>,
     pub new_audit: Vec<NewAuditEntry>,
     pub next_step: i16,
+    /// Why the last call was not even understood; none when it was.
+    pub last_refusal: Option<FailureCode>,
     /// Whether the model has been told once what was wrong with its words.
     pub guard_asked_again: bool,
     pub rule: NewInboundRule,
@@ -67,6 +78,7 @@ impl TurnState {
     pub(crate) fn new(
         scope: Scope,
         start: TurnStart,
+        policies: Arc<PolicySet>,
         dealership: DealershipProfile,
         hours: OpeningHours,
         trigger: Trigger,
@@ -82,6 +94,7 @@ impl TurnState {
             now,
             messages: Vec::new(),
             tool_names: Vec::new(),
+            policies,
             prompt_hash: String::new(),
             policy_version: String::new(),
             known: Vec::new(),
@@ -91,6 +104,7 @@ impl TurnState {
             new_calls: Vec::new(),
             new_audit: Vec::new(),
             next_step: 0,
+            last_refusal: None,
             guard_asked_again: false,
             rule: NewInboundRule::Loses,
             on_offline_model: false,
@@ -135,12 +149,19 @@ impl TurnState {
         deadline.saturating_sub(self.began.elapsed())
     }
 
-    pub(crate) fn circumstances(&self) -> Circumstances<'_> {
+    /// Which caps of the day are reached, counting what this turn has used and not yet journaled.
+    pub(crate) fn budget(&self, pricing: Pricing) -> Budget {
+        let used = self.new_steps.iter().fold(self.start.usage, DayUsage::and);
+        Budget::of(&self.dealership.settings, used, pricing)
+    }
+
+    pub(crate) fn circumstances(&self, pricing: Pricing) -> Circumstances<'_> {
         Circumstances {
             conversation: &self.start.conversation,
             proven: self.is_proven(),
             levels: &self.start.standing.levels,
             answers_today: self.start.answers_today,
+            budget: self.budget(pricing),
             dealership: &self.dealership,
             hours: &self.hours,
             trigger: self.trigger,
@@ -151,6 +172,13 @@ impl TurnState {
     /// Whether every message this turn answers arrived above `claimed`.
     pub(crate) fn is_proven(&self) -> bool {
         is_proven(&self.start.history, self.start.turn.answered_from)
+    }
+
+    /// Whether a person is asked for here and the customer was not told so yet.
+    pub(crate) fn owes_word_of_person(&self) -> bool {
+        let seen = &self.start.conversation;
+        let asked = seen.handoff_open || self.effects.iter().any(|effect| effect.kind == EffectKind::HandedOff);
+        asked && seen.told_of_handoff_at.is_none()
     }
 
     /// Everything noted so far is durable now.
@@ -202,6 +230,11 @@ impl TurnState {
         let from = self.start.turn.answered_from;
         let asked = self.start.history.iter().filter(|message| message.inbound_no > Some(from));
         asked.map(|message| message.text.clone()).collect()
+    }
+
+    /// The language the customer writes.
+    pub(crate) fn language(&self) -> Language {
+        Language::of_writer(self.customer_said().iter().map(String::as_str))
     }
 
     /// What the assistant said, oldest first.

@@ -56,6 +56,10 @@ pub struct DealershipSettings {
     pub acknowledgement: Option<String>,
     /// Answers to one customer and day before a human takes over.
     pub answer_cap_per_day: u32,
+    /// Tokens that its models may read and write in a day; none means any number.
+    pub daily_token_cap: Option<i64>,
+    /// What its models may cost in a day, in US cents whatever its own currency; none means any amount.
+    pub daily_spend_cap_minor: Option<i64>,
     /// How long the customer must be silent before their texts are answered.
     pub sms_quiet: Duration,
     /// How long the first unanswered text waits at most.
@@ -79,6 +83,8 @@ impl DealershipSettings {
             model_fallback: ModelFallback::AcknowledgeAndHandOff,
             acknowledgement: None,
             answer_cap_per_day: 60,
+            daily_token_cap: Some(20_000_000),
+            daily_spend_cap_minor: None,
             sms_quiet: Duration::from_secs(3),
             sms_max_wait: Duration::from_secs(10),
         }
@@ -115,6 +121,8 @@ struct ProfileRow {
     model_fallback: String,
     acknowledgement: Option<String>,
     answer_cap_per_day: i32,
+    daily_token_cap: Option<i64>,
+    daily_spend_cap_minor: Option<i64>,
     sms_quiet_ms: i32,
     sms_max_wait_ms: i32,
     ai_paused_at: Option<jiff_sqlx::Timestamp>,
@@ -143,6 +151,8 @@ impl ProfileRow {
             model_fallback: parse(&self.model_fallback)?,
             acknowledgement: self.acknowledgement,
             answer_cap_per_day: u32::try_from(self.answer_cap_per_day).unwrap_or(0),
+            daily_token_cap: self.daily_token_cap,
+            daily_spend_cap_minor: self.daily_spend_cap_minor,
             sms_quiet: milliseconds(self.sms_quiet_ms),
             sms_max_wait: milliseconds(self.sms_max_wait_ms),
         };
@@ -167,8 +177,8 @@ impl CrmTx {
         let tenant = self.tenant();
         let row: ProfileRow = sqlx::query_as(
             "select d.name, zone, currency, country, street, city, region, postal_code, phone, email, website,
-                 assistant_name, after_hours, model_fallback, acknowledgement, answer_cap_per_day, sms_quiet_ms,
-                 sms_max_wait_ms, ai_paused_at, ai_paused_by, version, standing_version
+                 assistant_name, after_hours, model_fallback, acknowledgement, answer_cap_per_day, daily_token_cap,
+                 daily_spend_cap_minor, sms_quiet_ms, sms_max_wait_ms, ai_paused_at, ai_paused_by, version, standing_version
              from dealership_profiles join dealerships d on d.id = dealership_id where dealership_id = $1",
         )
         .bind(tenant)
@@ -185,8 +195,8 @@ impl CrmTx {
             "insert into dealership_profiles
                  (dealership_id, zone, currency, country, street, city, region, postal_code, phone, email, website,
                   assistant_name, after_hours, model_fallback, acknowledgement, answer_cap_per_day, sms_quiet_ms,
-                  sms_max_wait_ms)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                  sms_max_wait_ms, daily_token_cap, daily_spend_cap_minor)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         )
         .bind(tenant)
         .bind(settings.zone.to_string())
@@ -206,6 +216,8 @@ impl CrmTx {
         .bind(int(settings.answer_cap_per_day))
         .bind(int(settings.sms_quiet.as_millis()))
         .bind(int(settings.sms_max_wait.as_millis()))
+        .bind(settings.daily_token_cap)
+        .bind(settings.daily_spend_cap_minor)
         .execute(self.connection())
         .await?;
         Ok(())

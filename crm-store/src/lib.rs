@@ -6,6 +6,7 @@ pub mod activities;
 pub mod answering;
 pub mod appointments;
 pub mod audit;
+pub mod caps;
 pub mod connect;
 pub mod conversations;
 pub mod customers;
@@ -27,6 +28,7 @@ pub mod leads;
 pub mod migrate;
 pub mod opening_hours;
 pub mod outbox;
+pub mod own_policies;
 pub mod payloads;
 #[cfg(test)]
 mod plans;

@@ -5,17 +5,33 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use forecourt_domain::{hours::Zone, ids::DealershipId};
-
-use crate::{
-    CrmTx, StoreError, dealership::DealershipProfile, opening_hours::Calendar, rows::parse, turns::AutonomyLevels,
+use forecourt_domain::{
+    hours::Zone,
+    ids::{DealershipId, PolicyVersionId},
 };
 
-/// A dealership's departments, hours and holidays, and how far its assistant may go.
+use crate::{
+    CrmTx, StoreError, dealership::DealershipProfile, opening_hours::Calendar, outbox::HoldSettings,
+    own_policies::OwnPolicies, rows::parse, turns::AutonomyLevels,
+};
+
+/// A dealership's departments, hours and holidays, how far its assistant may go, how long its replies wait,
+/// and its own policies.
 #[derive(Debug)]
 pub struct Standing {
     pub calendar: Arc<Calendar>,
     pub levels: AutonomyLevels,
+    pub holds: HoldSettings,
+    /// The dealership's own policies in force; none where only the built-in ones are.
+    pub policies: Option<Arc<OwnPolicies>>,
+}
+
+impl Standing {
+    /// What a turn compares at its end: under which policies of its dealership it decided.
+    #[must_use]
+    pub fn policy_version(&self) -> Option<PolicyVersionId> {
+        self.policies.as_ref().map(|own| own.id)
+    }
 }
 
 /// The latest standing of each dealership that this process has met.
@@ -60,7 +76,9 @@ impl CrmTx {
             return Ok(kept);
         }
         let calendar = Arc::new(self.read_calendar(zone).await?);
-        let standing = Arc::new(Standing { calendar, levels: self.read_autonomy_levels().await? });
+        let (levels, holds) = (self.read_autonomy_levels().await?, self.read_hold_settings().await?);
+        let policies = self.find_active_policies().await?.map(Arc::new);
+        let standing = Arc::new(Standing { calendar, levels, holds, policies });
         self.standings.keep(id, version, &standing);
         Ok(standing)
     }

@@ -133,6 +133,17 @@ impl CrmTx {
         &mut self.tx
     }
 
+    /// Goes on inside another dealership: from here on row-level security sees only that one. For what
+    /// concerns a whole group and must be one transaction, by somebody who may act in each of its dealerships.
+    pub(crate) async fn enter(&mut self, scope: Scope) -> Result<(), StoreError> {
+        sqlx::query("select set_config('app.dealership_id', $1, true)")
+            .bind(scope.dealership_id().to_string())
+            .execute(self.connection())
+            .await?;
+        self.scope = scope;
+        Ok(())
+    }
+
     /// Makes everything this transaction did durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.tx.commit().await?)

@@ -5,6 +5,7 @@
 
 pub mod directory;
 pub mod founding;
+mod group_switch;
 pub mod instance;
 pub mod names;
 pub mod queues;

@@ -1,5 +1,6 @@
 //! A turn's beginning: its conversation locked, older workers fenced off, and everything it may know read.
 
+mod again;
 mod end;
 mod history;
 mod journal;
@@ -9,10 +10,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use forecourt_domain::{
     action::{Channel, Trigger, Workflow},
-    autonomy::AutonomyLevel,
+    autonomy::{AutonomyLevel, PausedBy},
     contact::ContactKind,
     evidence::Evidence,
-    ids::{ContactPointId, ConversationId, CustomerId, DepartmentId, IntegrationId, PartyId, TurnId},
+    ids::{ContactPointId, ConversationId, CustomerId, DepartmentId, IntegrationId, PartyId, PolicyVersionId, TurnId},
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     CrmTx, StoreError,
+    caps::DayUsage,
     dealership::DealershipProfile,
     rows::{instant, parse, sql},
     standing::Standing,
@@ -27,6 +29,7 @@ use crate::{
 };
 
 pub use self::{
+    again::TurnAgain,
     end::{Answered, Kept, Lost, LostTo, NewInboundRule, NewReply, TurnCommit, TurnEnd},
     history::HistoryMessage,
     journal::{CallOutcome, CallOutput, JournaledCall, JournaledStep, NewCall, NewStep},
@@ -52,11 +55,32 @@ pub struct TurnConversation {
     pub texted_before: bool,
     pub owned_by_user: bool,
     pub conversation_paused: bool,
+    pub channel_paused: bool,
     pub dealership_paused: bool,
     pub group_paused: bool,
     pub suspended: bool,
     pub handoff_open: bool,
+    /// When the customer was told that a person is asked; none where no request is open, or nobody told them.
+    pub told_of_handoff_at: Option<Timestamp>,
     pub seen: SeenVersions,
+}
+
+impl TurnConversation {
+    /// The widest kill switch that is thrown over it.
+    #[must_use]
+    pub const fn paused_by(&self) -> Option<PausedBy> {
+        if self.group_paused {
+            Some(PausedBy::Group)
+        } else if self.dealership_paused {
+            Some(PausedBy::Dealership)
+        } else if self.channel_paused {
+            Some(PausedBy::Channel)
+        } else if self.conversation_paused {
+            Some(PausedBy::Conversation)
+        } else {
+            None
+        }
+    }
 }
 
 /// What the compare-and-set at the end of a turn compares.
@@ -66,6 +90,9 @@ pub struct SeenVersions {
     pub owner_version: i64,
     pub consent_version: i64,
     pub last_inbound: i64,
+    /// The version of the dealership's own policies; none while only the built-in ones decide. What the
+    /// [`Standing`] of the turn says, which may be older than the row.
+    pub policy_version: Option<PolicyVersionId>,
 }
 
 /// The turn itself: new, or taken over from a worker that died.
@@ -91,6 +118,8 @@ pub struct TurnStart {
     pub standing: Arc<Standing>,
     /// Replies of the assistant to this party in the last 24 hours.
     pub answers_today: u32,
+    /// What the dealership's models have used on its day.
+    pub usage: DayUsage,
 }
 
 /// The dealership's autonomy settings; what is not set has its default.
@@ -114,7 +143,11 @@ impl CrmTx {
         dealership: &DealershipProfile,
         model: &str,
     ) -> Result<Option<TurnStart>, StoreError> {
-        let Some((conversation, answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
+        let Some((mut conversation, mut answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
+        if conversation.seen.last_inbound > answered {
+            // The customer wrote while the turn before this one ended: one answer to all of it.
+            answered = self.withdraw_held(conversation.id).await?.unwrap_or(answered);
+        }
         let Some(turn) = self.find_or_insert_turn(&conversation, answered, model).await? else {
             self.clear_turn_queue(&conversation).await?;
             return Ok(None);
@@ -123,7 +156,9 @@ impl CrmTx {
         let fresh_evidence = self.load_fresh_evidence(conversation.id).await?;
         let answers_today = self.count_answers_today(conversation.id).await?;
         let standing = self.load_standing(dealership).await?;
-        Ok(Some(TurnStart { conversation, turn, history, fresh_evidence, standing, answers_today }))
+        conversation.seen.policy_version = standing.policy_version();
+        let usage = self.load_usage(dealership.settings.zone.local(self.now()).date()).await?;
+        Ok(Some(TurnStart { conversation, turn, history, fresh_evidence, standing, answers_today, usage }))
     }
 
     async fn lock_for_turn(
@@ -142,9 +177,16 @@ impl CrmTx {
                  pt.customer_id, cu.first_name, cp.kind as contact_kind, cp.value as contact_value,
                  cp.opted_out_at is not null as opted_out, cp.opted_in_at, cp.first_texted_at is not null as texted_before,
                  d.ai_paused_at is not null as dealership_paused, g.ai_paused_at is not null as group_paused,
-                 s.suspended_at is not null as suspended,
+                 exists (select from channel_switches k where k.dealership_id = c.dealership_id and k.channel = c.channel)
+                     as channel_paused,
+                 s.suspended_at is not null as suspended, d.policy_version_id,
                  exists (select from handoffs h where h.dealership_id = c.dealership_id and h.conversation_id = c.id
-                     and h.status = 'open') as handoff_open
+                     and h.status = 'open') as handoff_open,
+                 (select m.created_at from handoffs h
+                     join messages m on m.dealership_id = h.dealership_id and m.id = h.told_message_id
+                     join outbox o on o.dealership_id = h.dealership_id and o.message_id = m.id
+                     where h.dealership_id = c.dealership_id and h.conversation_id = c.id and h.status = 'open'
+                         and o.status not in ('cancelled', 'failed')) as told_of_handoff_at
              from mine c
              join parties pt on pt.dealership_id = c.dealership_id and pt.id = c.party_id
              left join customers cu on cu.dealership_id = pt.dealership_id and cu.id = pt.customer_id
@@ -250,8 +292,8 @@ impl CrmTx {
     }
 
     /// Locks the conversation for an effect. False when the lease is not ours any more, or when the
-    /// conversation changed hands, the customer said stop (or start), or the assistant was paused or the
-    /// dealership suspended since: then nothing more may be done in it.
+    /// conversation changed hands, the customer said stop (or start), the assistant was paused, the dealership
+    /// suspended or its own policies changed since: then nothing more may be done on what was decided.
     pub async fn lock_for_effect(&mut self, start: &TurnConversation) -> Result<bool, StoreError> {
         let tenant = self.tenant();
         let held: Option<bool> = sqlx::query_scalar(
@@ -265,8 +307,8 @@ impl CrmTx {
         .bind(start.seen.consent_version)
         .fetch_optional(self.connection())
         .await?;
-        let stopped = self.is_assistant_stopped().await?;
-        Ok(held == Some(true) && !stopped)
+        let stopped = self.is_assistant_stopped(start.channel).await?;
+        Ok(held == Some(true) && !stopped && self.is_policy_version(start.seen.policy_version).await?)
     }
 
     /// Locks the conversation. False when the lease is not ours any more.
@@ -333,15 +375,18 @@ fn read_conversation(row: &sqlx::postgres::PgRow) -> Result<TurnConversation, St
         texted_before: row.try_get("texted_before")?,
         owned_by_user: row.try_get("owned_by_user")?,
         conversation_paused: row.try_get("conversation_paused")?,
+        channel_paused: row.try_get("channel_paused")?,
         dealership_paused: row.try_get("dealership_paused")?,
         group_paused: row.try_get("group_paused")?,
         suspended: row.try_get("suspended")?,
         handoff_open: row.try_get("handoff_open")?,
+        told_of_handoff_at: instant(row.try_get("told_of_handoff_at")?),
         seen: SeenVersions {
             lease_no: row.try_get("lease_no")?,
             owner_version: row.try_get("owner_version")?,
             consent_version: row.try_get("consent_version")?,
             last_inbound: row.try_get("last_inbound")?,
+            policy_version: row.try_get::<Option<Uuid>, _>("policy_version_id")?.map(PolicyVersionId),
         },
     })
 }

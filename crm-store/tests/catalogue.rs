@@ -39,6 +39,8 @@ pub const INSERT_ONLY_TABLES: &[&str] = &[
     "drafts",
     "lead_status_audit",
     "messages",
+    "policy_activations",
+    "policy_versions",
     "receipts",
     "reply_keys",
     "step_keys",

@@ -8,6 +8,7 @@ use forecourt_crm_store::{
     dealership::DealershipSettings,
     keys::Keys,
     opening_hours::{Calendar, Holiday, NewDepartment},
+    staff::NewAssignment,
     system::instance::InstanceKind,
     testing::TestDatabase,
 };
@@ -17,7 +18,7 @@ use forecourt_domain::{
     clock::ManualClock,
     money::Currency,
     scope::Scope,
-    staff::DepartmentKind,
+    staff::{DepartmentKind, Role},
 };
 use secrecy::SecretString;
 
@@ -52,6 +53,19 @@ impl Arranged {
 
     async fn calendar(&self, process: usize) -> Arc<Calendar> {
         self.begin(process).await.load_calendar().await.unwrap()
+    }
+
+    /// Another process stores and activates policies of the dealership's own.
+    async fn put_policies_in_force(&self) {
+        let user_id =
+            self.stores[1].find_or_insert_user(&"ada@test.example".parse().unwrap(), "Ada", "Test").await.unwrap();
+        let mut tx = self.stores[1].begin_cut(self.scope).await.unwrap();
+        let admin =
+            NewAssignment { user_id, role: Role::Admin, department_id: None, alert_phone: None, alert_email: None };
+        tx.insert_assignment(&admin).await.unwrap();
+        let stored = tx.insert_policy_version(user_id, "// none", None).await.unwrap();
+        tx.activate_policies(user_id, Some(&stored.policies)).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Changes a row as another program would.
@@ -126,9 +140,11 @@ async fn every_table_that_is_kept_renews_the_version() {
         arranged.change(change).await;
         assert!(!Arc::ptr_eq(&before, &arranged.calendar(0).await), "{change}");
     }
+    arranged.put_policies_in_force().await;
     let mut tx = arranged.begin(0).await;
     let profile = tx.load_profile().await.unwrap();
     let standing = tx.load_standing(&profile).await.unwrap();
     assert_eq!(standing.levels.level(Workflow::Appointment, Channel::Sms), AutonomyLevel::Off);
+    assert_eq!(standing.policies.as_ref().map(|own| own.number), Some(1));
     assert_eq!(standing.calendar.departments[0].hours.zone.to_string(), "America/Boise");
 }

@@ -67,5 +67,10 @@ impl AutonomyLevel {
 
 text_enum! {
     /// At which height the kill switch of the assistant is thrown. Declared widest first.
-    pub enum PausedBy { Group = "group", Dealership = "dealership", Conversation = "conversation" }
+    pub enum PausedBy {
+        Group = "group",
+        Dealership = "dealership",
+        Channel = "channel",
+        Conversation = "conversation",
+    }
 }

@@ -67,6 +67,8 @@ text_enum! {
         AfterHours = "after_hours",
         /// The party has had as many answers today as the dealership allows.
         AnswerCap = "answer_cap",
+        /// The dealership's models have used up what they may use in a day.
+        BudgetReached = "budget_reached",
         /// The policies want nothing to be said.
         Silent = "silent",
         OwnedByHuman = "owned_by_human",
@@ -76,7 +78,12 @@ text_enum! {
         GuardBlocked = "guard_blocked",
         /// What the words rest on changed with every try.
         FactsKeepChanging = "facts_keep_changing",
+        /// It called tools without end.
         TooManySteps = "too_many_steps",
+        /// To the end it called tools that do not exist.
+        UnknownTool = "unknown_tool",
+        /// To the end it called tools with arguments that nobody can read.
+        BadArguments = "bad_arguments",
         ContentFilter = "content_filter",
         CutOff = "cut_off",
         EmptyAnswer = "empty_answer",
@@ -130,6 +137,29 @@ text_enum! {
         ModelFailed = "model_failed",
         GuardBlocked = "guard_blocked",
         Other = "other",
+    }
+}
+
+text_enum! {
+    /// How soon somebody must take a handoff.
+    pub enum HandoffPriority { Urgent = "urgent", High = "high", Normal = "normal" }
+}
+
+impl HandoffCategory {
+    /// How soon somebody must take it. Exhaustive: a new category does not compile without choosing.
+    #[must_use]
+    pub const fn priority(self) -> HandoffPriority {
+        match self {
+            Self::Safety | Self::Complaint => HandoffPriority::Urgent,
+            // Somebody wants a person, or wants to buy, or got no answer.
+            Self::CustomerAsked
+            | Self::Finance
+            | Self::TradeIn
+            | Self::Pricing
+            | Self::ModelFailed
+            | Self::GuardBlocked => HandoffPriority::High,
+            Self::NotUnderstood | Self::Other => HandoffPriority::Normal,
+        }
     }
 }
 

@@ -68,7 +68,7 @@ macro_rules! typed_ids {
 typed_ids! {
     GroupId, DealershipId, UserId, DepartmentId, IntegrationId, PartyId, ContactPointId, CustomerId, LeadId, VehicleId,
     AppointmentId, TaskId, ActivityId, ConversationId, MessageId, PayloadId, TurnId, StepId, ProposedActionId,
-    HandoffId, OutboxId, AttemptId, AuditEntryId, JobId, KnowledgeEntryId,
+    HandoffId, OutboxId, AttemptId, AuditEntryId, JobId, KnowledgeEntryId, PolicyVersionId,
 }
 
 #[cfg(test)]

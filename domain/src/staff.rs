@@ -29,6 +29,30 @@ impl Role {
         self.decides_proposals()
     }
 
+    /// Whether this role may set how tickets are escalated and how long replies are held.
+    #[must_use]
+    pub const fn changes_settings(self) -> bool {
+        self.decides_proposals()
+    }
+
+    /// Whether this role, held at every dealership of a group, may pause and resume the AI of the whole group.
+    #[must_use]
+    pub const fn switches_group(self) -> bool {
+        matches!(self, Self::PlatformOwner | Self::Admin)
+    }
+
+    /// Whether this role may change what a day of the AI may cost.
+    #[must_use]
+    pub const fn sets_caps(self) -> bool {
+        matches!(self, Self::PlatformOwner | Self::Admin | Self::GeneralManager)
+    }
+
+    /// Whether this role may change the dealership's own policies.
+    #[must_use]
+    pub const fn sets_policies(self) -> bool {
+        matches!(self, Self::PlatformOwner | Self::Admin | Self::GeneralManager)
+    }
+
     /// Whether this role may write to customers and take conversations over.
     #[must_use]
     pub const fn writes_to_customers(self) -> bool {

@@ -64,6 +64,7 @@ pub struct Dealership {
     pub integration_id: IntegrationId,
     pub twilio: Account,
     pub sales: DepartmentId,
+    pub admin: UserId,
     pub manager: UserId,
     pub salesperson: UserId,
 }
@@ -98,11 +99,12 @@ pub async fn arrange(store: &Store, plan: &Plan) -> anyhow::Result<Dealership> {
     let numbers = [(plan.number.clone(), Some(sales))];
     let integration_id = tx.insert_integration(Provider::Twilio, &twilio.sid, &twilio.auth_token, &numbers).await?;
     tx.commit().await?;
+    let admin = hire(store, scope, "Avery", Role::Admin).await?;
     let manager = hire(store, scope, "Maya", Role::SalesManager).await?;
     let salesperson = hire(store, scope, "Dana", Role::Salesperson).await?;
     index_vehicles(store, scope, &HashedNgrams).await?;
     let (name, number) = (plan.name.clone(), plan.number.clone());
-    Ok(Dealership { scope, name, number, integration_id, twilio, sales, manager, salesperson })
+    Ok(Dealership { scope, name, number, integration_id, twilio, sales, admin, manager, salesperson })
 }
 
 async fn hire(store: &Store, scope: Scope, first_name: &str, role: Role) -> anyhow::Result<UserId> {

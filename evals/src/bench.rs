@@ -7,3 +7,4 @@ pub mod floor;
 pub mod ledger;
 pub mod product;
 pub mod turns;
+pub mod walls;

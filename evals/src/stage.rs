@@ -3,17 +3,15 @@
 
 use std::{net::Ipv4Addr, sync::Arc};
 
-use forecourt_agent::{Agent, AgentParts, ChatModel, TurnLimits, models::offline::OfflineModel};
+use forecourt_agent::{Agent, ChatModel, TurnLimits, Walls, pricing::Pricing};
 use forecourt_crm_store::{Store, keys::Keys};
 use forecourt_domain::clock::Clock;
-use forecourt_policies::PolicySet;
-use forecourt_prompts::PromptSet;
 use forecourt_server::{
     http::{self, AppState},
+    instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},
 };
-use forecourt_tools::{HashedNgrams, Registry, Services};
 use secrecy::SecretString;
 use sqlx::PgPool;
 use tokio::{net::TcpListener, task::JoinSet};
@@ -35,6 +33,8 @@ pub struct StageParts {
     pub clock: Arc<dyn Clock>,
     pub model: Arc<dyn ChatModel>,
     pub limits: TurnLimits,
+    /// What stands between the model and the world.
+    pub walls: Walls,
 }
 
 /// An instance in this process. Its HTTP server ends when it is dropped.
@@ -55,24 +55,24 @@ impl Stage {
     /// # Errors
     /// When a port cannot be opened or the built-in policies do not load.
     pub async fn open(parts: StageParts) -> anyhow::Result<Self> {
+        Self::open_priced(parts, Pricing::Free).await
+    }
+
+    /// Opens an instance whose model has a price.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_priced(parts: StageParts, pricing: Pricing) -> anyhow::Result<Self> {
         // Fails when another stage of this process has installed it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = Store::new(parts.pool, Keys::derive(&SecretString::from(SECRET_KEY))?, Arc::clone(&parts.clock));
-        let agent = Arc::new(Agent::new(AgentParts {
-            store: store.clone(),
-            model: parts.model,
-            offline: Arc::<OfflineModel>::default(),
-            policies: PolicySet::built_in()?,
-            prompts: PromptSet::built_in(),
-            registry: Registry::customer(),
-            services: Services { embedder: Arc::new(HashedNgrams) },
-            limits: parts.limits,
-        }));
+        let brain = Brain { model: parts.model, limits: parts.limits, pricing };
+        let agent = Arc::new(assemble(store.clone(), brain, parts.walls));
         let twilio = TwilioDouble::start(twilio_account(), parts.clock).await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url: Url = format!("http://{}/", listener.local_addr()?).parse()?;
         let providers = Arc::new(Providers::new(store.clone(), Some(twilio.api_url())));
-        let sender = Sender { store: store.clone(), providers, public_url: url.clone() };
+        let sender = Sender { store: store.clone(), agent: Arc::clone(&agent), providers, public_url: url.clone() };
         let wake = Wake::default();
         let app = http::router(AppState {
             store: store.clone(),

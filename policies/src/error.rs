@@ -3,8 +3,13 @@
 /// A policy source that is not used. Nothing of it is in force.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
-    #[error("{file} cannot be read as Cedar: {message}")]
-    Syntax { file: String, message: String },
+    #[error("{file} cannot be read as Cedar: {}{message}", .line.map(|line| format!("line {line}: ")).unwrap_or_default())]
+    Syntax {
+        file: String,
+        /// Where; the first line is 1.
+        line: Option<usize>,
+        message: String,
+    },
     #[error("the schema cannot be read: {message}")]
     Schema { message: String },
     #[error("a template cannot be used here; write a policy with its principal and resource filled in")]
@@ -34,4 +39,43 @@ pub enum PolicyError {
     TooNested { max_depth: usize, max_operators: usize },
     #[error("these policies are too long; at most {max_bytes} bytes and {max_policies} policies are kept")]
     TooLong { max_bytes: usize, max_policies: usize },
+}
+
+impl PolicyError {
+    /// Each thing that is wrong with `source`, with its line where it is about one; the first line is 1.
+    #[must_use]
+    pub fn in_lines(&self, source: &str) -> Vec<(Option<usize>, String)> {
+        match self {
+            Self::Syntax { line, message, .. } => vec![(*line, message.clone())],
+            Self::Invalid { messages } => {
+                messages.iter().map(|message| (line_of_named(message, source), message.clone())).collect()
+            }
+            Self::BadId { id }
+            | Self::NoReason { id }
+            | Self::NoConsequence { id }
+            | Self::UnknownConsequence { id, .. }
+            | Self::NotAForbid { id }
+            | Self::ConsequenceOfPermit { id } => vec![(lines_of(id, source).next(), self.to_string())],
+            // Taken by the one before it, or by a built-in policy.
+            Self::IdTaken { id } => vec![(lines_of(id, source).last(), self.to_string())],
+            Self::Schema { .. } | Self::Template | Self::NoId | Self::TooNested { .. } | Self::TooLong { .. } => {
+                vec![(None, self.to_string())]
+            }
+        }
+    }
+}
+
+/// The lines on which `@id("id")` stands.
+fn lines_of<'a>(id: &'a str, source: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let wanted = format!("\"{id}\"");
+    source
+        .lines()
+        .enumerate()
+        .filter(move |(_, line)| line.contains("@id") && line.contains(&wanted))
+        .map(|(number, _)| number + 1)
+}
+
+/// The line of the policy that a message of the validator names in backquotes.
+fn line_of_named(message: &str, source: &str) -> Option<usize> {
+    message.split('`').skip(1).step_by(2).find_map(|id| lines_of(id, source).next())
 }

@@ -10,6 +10,7 @@ use forecourt_domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Who wants to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -79,11 +80,49 @@ pub struct Facts {
     pub answers_today: u32,
     /// The most answers per customer and day that the dealership allows the assistant.
     pub answer_cap: u32,
+    /// The dealership's models have used up the tokens that they may use in one of its days.
+    pub token_cap_reached: bool,
+    /// They have used up the money, or nobody can say how much they used where a limit is set.
+    pub spend_cap_reached: bool,
     pub dealership_suspended: bool,
 }
 
 impl Facts {
     /// The version of the shape above, to be recorded beside the facts. A change of the shape raises
     /// it and adds an upcaster for what was recorded before.
-    pub const SCHEMA_VERSION: u16 = 1;
+    pub const SCHEMA_VERSION: u16 = 2;
+
+    /// Facts as they were recorded under `version`, in today's shape.
+    ///
+    /// # Errors
+    /// When the version is none of ours, or the facts hold a field or a word that it did not know.
+    pub fn from_recorded(version: u16, mut recorded: Value) -> Result<Self, UnreadableFacts> {
+        match version {
+            1 => from_version_1(&mut recorded)?,
+            Self::SCHEMA_VERSION => {}
+            other => return Err(UnreadableFacts::Version(other)),
+        }
+        serde_json::from_value(recorded).map_err(|error| UnreadableFacts::Shape(error.to_string()))
+    }
+}
+
+/// Recorded facts that cannot be decided on again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableFacts {
+    #[error("facts of version {0} are not known here")]
+    Version(u16),
+    #[error("the recorded facts do not have the shape of their version: {0}")]
+    Shape(String),
+}
+
+/// Version 1 knew no caps of a dealership's day, so none was reached.
+fn from_version_1(recorded: &mut Value) -> Result<(), UnreadableFacts> {
+    for name in ["token_cap_reached", "spend_cap_reached"] {
+        let known =
+            recorded.as_object_mut().is_none_or(|fields| fields.insert(name.to_owned(), false.into()).is_some());
+        if known {
+            return Err(UnreadableFacts::Shape(format!("version 1 has no field {name}")));
+        }
+    }
+    Ok(())
 }

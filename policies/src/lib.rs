@@ -24,6 +24,6 @@ mod syntax;
 
 pub use decision::{Decision, Fault, MatchedPolicy, PolicyEffect, Verdict};
 pub use error::PolicyError;
-pub use facts::{Actor, Facts};
+pub use facts::{Actor, Facts, UnreadableFacts};
 pub use gate::TurnGate;
 pub use policy_set::PolicySet;

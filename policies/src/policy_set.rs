@@ -26,6 +26,8 @@ pub struct PolicySet {
     permits: CedarPolicies,
     forbids: CedarPolicies,
     rules: HashMap<PolicyId, Rule>,
+    /// Why this set allows nothing at all.
+    refuses: Option<Fault>,
     version: String,
 }
 
@@ -43,6 +45,19 @@ impl PolicySet {
         Ok(set)
     }
 
+    /// A checked set of exactly the policies of `text`, over the words of the built-in ones: what would
+    /// be decided without those. Nothing that the product runs is built by it.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the source, in words for whoever wrote it.
+    pub fn of_source(text: &str) -> Result<Self, PolicyError> {
+        let mut set = Self::empty(built_in::SCHEMA)?;
+        let source = Source { file: "the given policies", text };
+        set.add(syntax::parse(source)?, source)?;
+        set.check()?;
+        Ok(set)
+    }
+
     /// SHA-256, in hex, of the schema and of all policy sources, in order.
     #[must_use]
     pub fn version(&self) -> &str {
@@ -53,6 +68,10 @@ impl PolicySet {
     #[must_use]
     pub fn decide(&self, facts: &Facts) -> Decision {
         let mut decision = Decision::open(self.version.clone());
+        if let Some(fault) = &self.refuses {
+            decision.fail(fault.clone());
+            return decision;
+        }
         match self.vocabulary.request(facts) {
             Ok(request) => {
                 if !self.ask(&self.permits, &request, facts, &mut decision) {
@@ -86,6 +105,15 @@ impl PolicySet {
         !matched.is_empty()
     }
 
+    /// What decides where version `number` of a dealership's own policies cannot be used: nothing is
+    /// allowed, since nobody can say what it would have forbidden.
+    #[must_use]
+    pub fn refusing(&self, number: i32, error: &PolicyError) -> Self {
+        let fault = Fault::OwnPoliciesUnusable { number, message: error.to_string() };
+        let version = version_after(self.version(), Source { file: "unusable", text: &fault.to_string() });
+        Self { refuses: Some(fault), version, ..self.clone() }
+    }
+
     /// A set that permits nothing.
     pub(crate) fn empty(schema: Source<'_>) -> Result<Self, PolicyError> {
         let unreadable = |message: String| PolicyError::Schema { message };
@@ -98,6 +126,7 @@ impl PolicySet {
             permits: CedarPolicies::new(),
             forbids: CedarPolicies::new(),
             rules: HashMap::new(),
+            refuses: None,
             version: version_after("", schema),
         })
     }
@@ -165,7 +194,7 @@ mod tests {
     const PERMIT: &str = r#"@id("all") @reason("r") permit (principal, action, resource);"#;
 
     fn facts() -> Facts {
-        serde_json::from_str(include_str!("../tests/facts.v1.json")).unwrap()
+        serde_json::from_str(include_str!("../tests/facts.v2.json")).unwrap()
     }
 
     /// A set as it would be had nobody checked it: the second wall must hold without the first.

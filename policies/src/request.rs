@@ -89,6 +89,8 @@ impl Vocabulary {
             ("recipient_minute", number(facts.recipient_minute.into())),
             ("answers_today", number(facts.answers_today)),
             ("answer_cap", number(facts.answer_cap)),
+            ("token_cap_reached", boolean(facts.token_cap_reached)),
+            ("spend_cap_reached", boolean(facts.spend_cap_reached)),
             ("dealership_suspended", boolean(facts.dealership_suspended)),
         ];
         let sometimes = [
@@ -128,7 +130,7 @@ mod tests {
 
     /// Facts with every optional field absent, and with every one present.
     fn least_and_most() -> [Facts; 2] {
-        let least: Facts = serde_json::from_str(include_str!("../tests/facts.v1.json")).unwrap();
+        let least: Facts = serde_json::from_str(include_str!("../tests/facts.v2.json")).unwrap();
         let least = Facts { consent_age_days: None, ..least };
         let most = Facts {
             actor: Actor::Copilot { role: Role::Bdc },

@@ -10,9 +10,9 @@ use crate::{PolicyError, built_in::Source};
 
 /// Reads the policies of a source, in the order in which they stand there. Templates are refused.
 pub(crate) fn parse(source: Source<'_>) -> Result<Vec<Policy>, PolicyError> {
-    let parsed = CedarPolicies::from_str(source.text).map_err(|errors| PolicyError::Syntax {
-        file: source.file.to_owned(),
-        message: located(&errors, source.text),
+    let parsed = CedarPolicies::from_str(source.text).map_err(|errors| {
+        let (line, message) = located(&errors, source.text);
+        PolicyError::Syntax { file: source.file.to_owned(), line, message }
     })?;
     if parsed.templates().next().is_some() {
         return Err(PolicyError::Template);
@@ -46,13 +46,10 @@ fn without_action(message: &str) -> String {
 }
 
 /// The first error with its line. Only Cedar's errors for foreign languages tell where they are.
-fn located(errors: &ParseErrors, text: &str) -> String {
+fn located(errors: &ParseErrors, text: &str) -> (Option<usize>, String) {
     let DetailedError { message, source_locations, .. } = errors.into();
-    match source_locations.first() {
-        Some(label) => {
-            let line = text.bytes().take(label.loc.start).filter(|byte| *byte == b'\n').count() + 1;
-            format!("line {line}: {message}")
-        }
-        None => message,
-    }
+    let line = source_locations
+        .first()
+        .map(|label| text.bytes().take(label.loc.start).filter(|byte| *byte == b'\n').count() + 1);
+    (line, message)
 }

@@ -126,6 +126,7 @@ fn guard_feedback_is_one_line_whatever_the_reasons_quote() {
 fn every_error_of_a_tool_is_explained_to_the_model() {
     let text = PromptSet::built_in().render_system(&SystemContext::sample()).unwrap();
     for code in [
+        "unknown_tool",
         "bad_arguments",
         "not_found",
         "slot_taken",

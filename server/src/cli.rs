@@ -1,25 +1,36 @@
 //! The command line: what `forecourt` can be told. One file per command.
 
+mod ai;
 mod approvals;
 mod chat;
 mod clock;
 mod dealership;
 mod demo;
 mod doctor;
+mod handoffs;
+mod holds;
 mod import;
 mod integration;
 mod migrate;
+mod policies;
 mod serve;
 mod token;
 mod why;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use forecourt_crm_store::system::{directory::DealershipEntry, instance::InstanceKind};
-use forecourt_domain::scope::Scope;
+use forecourt_domain::{contact::EmailAddress, ids::UserId, scope::Scope, staff::Role};
 
-use crate::{config::Settings, instance::Instance, supervisor::Supervisor, telemetry};
+use crate::{
+    config::Settings,
+    http::{principal::Principal, problem::Problem},
+    instance::Instance,
+    supervisor::Supervisor,
+    telemetry,
+};
 
 /// An agent runtime for car dealerships: true, governed answers to customers
 #[derive(Debug, Parser)]
@@ -48,8 +59,16 @@ enum Command {
     /// Make, list and revoke bearer tokens for the API and the console
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Pause and resume the assistant, see what waits, and limit what it may use in a day
+    Ai(ai::AiArgs),
     /// List, approve or reject what the agent proposed
     Approvals(approvals::ApprovalsArgs),
+    /// Check, store and put in force a dealership's own policies
+    Policies(policies::PoliciesArgs),
+    /// List, take and close tickets; set who is asked for them and how fast
+    Handoffs(handoffs::HandoffsArgs),
+    /// Set how long replies wait for people to look at before they leave
+    Holds(holds::HoldsArgs),
     /// Explain why a message was said
     Why(why::WhyArgs),
     /// Bring the database to this version
@@ -81,7 +100,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Dealership(command) => dealership::run(settings, command).await,
         Command::Integration(command) => integration::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
+        Command::Ai(args) => ai::run(settings, args).await,
         Command::Approvals(args) => approvals::run(settings, args).await,
+        Command::Policies(args) => policies::run(settings, args).await,
+        Command::Handoffs(args) => handoffs::run(settings, args).await,
+        Command::Holds(args) => holds::run(settings, args).await,
         Command::Why(args) => why::run(settings, args).await,
         Command::Migrate => migrate::run(settings).await,
         Command::Import(command) => import::run(settings, command).await,
@@ -136,6 +159,38 @@ async fn find_dealership(instance: &Instance, wanted: Option<&str>) -> anyhow::R
         },
     };
     Ok((found.clone(), Scope::of(found.id)))
+}
+
+/// A user in whose name something is done, if their role here allows it.
+async fn acting_user(
+    instance: &Instance,
+    scope: Scope,
+    user: &EmailAddress,
+    allows: impl FnOnce(Role) -> bool,
+) -> anyhow::Result<UserId> {
+    let user_id = instance.store.find_user(user).await?.with_context(|| format!("there is no user {user}"))?;
+    let mut tx = instance.store.begin(scope).await?;
+    match tx.find_role(user_id).await? {
+        Some(role) if allows(role) => Ok(user_id),
+        Some(role) => anyhow::bail!("{user} is {role} here, which does not allow this"),
+        None => anyhow::bail!("{user} does not work at this dealership"),
+    }
+}
+
+/// Somebody who works at a dealership, in the role they hold there.
+async fn principal_of(instance: &Instance, scope: Scope, user: &EmailAddress) -> anyhow::Result<Principal> {
+    let user_id = instance.store.find_user(user).await?.with_context(|| format!("there is no user {user}"))?;
+    let mut tx = instance.store.begin(scope).await?;
+    let role = tx.find_role(user_id).await?.with_context(|| format!("{user} does not work at this dealership"))?;
+    Ok(Principal { user_id, scope, role })
+}
+
+/// What the API would have answered, for a terminal.
+fn refused(problem: Problem) -> anyhow::Error {
+    match problem.detail() {
+        Some(detail) => anyhow::anyhow!("{} {detail}", problem.title()),
+        None => anyhow::anyhow!("{}", problem.title()),
+    }
 }
 
 /// Writes a line of the answer to standard output. A reader that has gone is no error.

@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::Args;
+use forecourt_agent::pricing::{ModelPrices, PricePerMillion, Pricing};
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -32,6 +33,15 @@ pub struct Settings {
     /// `offline`, or the name of a model of the OpenAI-compatible server [default: offline without a key]
     #[arg(long, env = "FORECOURT_MODEL", hide_env_values = true, global = true)]
     pub model: Option<String>,
+    /// US dollars per million tokens that the model reads, such as 0.25; needed for a daily spend cap
+    #[arg(long, env = "FORECOURT_MODEL_PRICE_INPUT", hide_env_values = true, global = true)]
+    pub model_price_input: Option<PricePerMillion>,
+    /// The same for input that the provider had read before [default: as other input]
+    #[arg(long, env = "FORECOURT_MODEL_PRICE_CACHED_INPUT", hide_env_values = true, global = true)]
+    pub model_price_cached_input: Option<PricePerMillion>,
+    /// The same for what the model writes
+    #[arg(long, env = "FORECOURT_MODEL_PRICE_OUTPUT", hide_env_values = true, global = true)]
+    pub model_price_output: Option<PricePerMillion>,
     /// Base URL of an OpenAI-compatible server [default: OpenAI's]
     #[arg(long, env = "OPENAI_BASE_URL", hide_env_values = true, global = true)]
     pub openai_base_url: Option<Url>,
@@ -65,6 +75,8 @@ pub struct Config {
     pub listen: SocketAddr,
     pub public_url: Url,
     pub model: ModelConfig,
+    /// What that model costs, as far as anybody said.
+    pub pricing: Pricing,
     pub twilio_api_url: Option<Url>,
     pub twilio_account_sid: Option<String>,
     pub twilio_auth_token: Option<SecretString>,
@@ -116,6 +128,12 @@ impl Settings {
         let api_key = secret("OPENAI_API_KEY", file.secrets.openai_api_key);
         let base_url = self.openai_base_url.or(file.openai_base_url);
         let model = model(self.model.or(file.model), base_url, api_key);
+        let pricing = pricing(
+            &model,
+            self.model_price_input.or(file.model_price_input),
+            self.model_price_cached_input.or(file.model_price_cached_input),
+            self.model_price_output.or(file.model_price_output),
+        )?;
         Ok(Config {
             database,
             data,
@@ -123,6 +141,7 @@ impl Settings {
             listen,
             public_url,
             model,
+            pricing,
             twilio_api_url: self.twilio_api_url.or(file.twilio_api_url),
             twilio_account_sid: env("TWILIO_ACCOUNT_SID").or(file.secrets.twilio_account_sid),
             twilio_auth_token: secret("TWILIO_AUTH_TOKEN", file.secrets.twilio_auth_token),
@@ -136,6 +155,22 @@ fn model(name: Option<String>, base_url: Option<Url>, api_key: Option<SecretStri
         Some(model) => ModelConfig::OpenAi { model, base_url, api_key },
         None if api_key.is_some() => ModelConfig::OpenAi { model: DEFAULT_MODEL.to_owned(), base_url, api_key },
         None => ModelConfig::Offline,
+    }
+}
+
+fn pricing(
+    model: &ModelConfig,
+    input: Option<PricePerMillion>,
+    cached_input: Option<PricePerMillion>,
+    output: Option<PricePerMillion>,
+) -> anyhow::Result<Pricing> {
+    match (model, input, output) {
+        (ModelConfig::Offline, _, _) => Ok(Pricing::Free),
+        (_, Some(input), Some(output)) => {
+            Ok(Pricing::Known(ModelPrices { input, cached_input: cached_input.unwrap_or(input), output }))
+        }
+        (_, None, None) if cached_input.is_none() => Ok(Pricing::Unknown),
+        _ => bail!("set both FORECOURT_MODEL_PRICE_INPUT and FORECOURT_MODEL_PRICE_OUTPUT, or no price at all"),
     }
 }
 
@@ -175,6 +210,27 @@ mod tests {
     }
 
     #[test]
+    fn a_price_is_whole_or_unknown_and_the_offline_model_is_free() {
+        let with = |input: Option<&str>, output: Option<&str>| {
+            let price = |text: Option<&str>| text.map(|text| text.parse().unwrap());
+            let model = Some("some-model".to_owned());
+            let settings = Settings {
+                model,
+                model_price_input: price(input),
+                model_price_output: price(output),
+                ..Settings::default()
+            };
+            resolve(settings, &[]).map(|config| config.pricing)
+        };
+        assert!(
+            matches!(with(Some("0.25"), Some("2")), Ok(Pricing::Known(prices)) if prices.cached_input == prices.input)
+        );
+        assert!(matches!(with(None, None), Ok(Pricing::Unknown)));
+        assert!(with(Some("0.25"), None).is_err() && with(None, Some("2")).is_err());
+        assert_eq!(resolve(Settings::default(), &[]).unwrap().pricing, Pricing::Free);
+    }
+
+    #[test]
     fn an_owner_url_alone_is_refused() {
         assert!(resolve(Settings::default(), &[("DATABASE_OWNER_URL", "postgres://o@h/d")]).is_err());
     }
@@ -183,10 +239,15 @@ mod tests {
     fn the_file_is_read_last_and_an_error_in_it_never_quotes_a_secret() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("forecourt.toml");
-        std::fs::write(&path, "model = \"from-file\"\nsecret_key = \"kept\"\n").unwrap();
+        std::fs::write(
+            &path,
+            "model = \"from-file\"\nmodel_price_input = \"1.5\"\nmodel_price_output = \"3\"\nsecret_key = \"kept\"\n",
+        )
+        .unwrap();
         let settings = Settings { config: Some(path.clone()), ..Settings::default() };
         let config = resolve(settings.clone(), &[]).unwrap();
         assert!(matches!(config.model, ModelConfig::OpenAi { model, .. } if model == "from-file"));
+        assert!(matches!(config.pricing, Pricing::Known(_)));
         std::fs::write(&path, "secret_key = hunter2hunter2\n").unwrap();
         let error = format!("{:#}", resolve(settings, &[]).unwrap_err());
         assert!(!error.contains("hunter2"), "{error}");

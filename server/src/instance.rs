@@ -4,12 +4,13 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use forecourt_agent::{
-    Agent, AgentParts, ChatModel, TurnLimits,
+    Agent, AgentParts, ChatModel, TurnLimits, Walls,
     models::{
         offline::OfflineModel,
         openai::{Delivery, OpenAiModel, OpenAiSettings, OutputLimitField, http_client},
         retry::{BreakerPolicy, Resilient, RetryPolicy},
     },
+    pricing::Pricing,
 };
 use forecourt_crm_store::{
     Store,
@@ -19,8 +20,7 @@ use forecourt_crm_store::{
     migrate,
     system::instance::InstanceKind,
 };
-use forecourt_domain::{clock::SystemClock, hex::hex};
-use forecourt_policies::PolicySet;
+use forecourt_domain::{clock::SystemClock, hex::hex, scope::Scope};
 use forecourt_prompts::PromptSet;
 use forecourt_tools::{HashedNgrams, Registry, Services};
 use secrecy::SecretString;
@@ -144,6 +144,7 @@ impl Instance {
         roles: &[ServeRole],
         supervisor: &Supervisor,
     ) -> anyhow::Result<Option<std::net::SocketAddr>> {
+        self.warn_of_caps_without_a_price().await?;
         supervisor.start(workers::clock::run(self.store.clone(), Arc::clone(&self.clock), supervisor.clone()));
         let mut address = None;
         for role in roles {
@@ -173,6 +174,24 @@ impl Instance {
             "this process works"
         );
         Ok(address)
+    }
+
+    /// A limit on money that nobody can count closes the assistant: whoever reads the log should know why.
+    async fn warn_of_caps_without_a_price(&self) -> anyhow::Result<()> {
+        if self.config.pricing != Pricing::Unknown {
+            return Ok(());
+        }
+        for dealership in self.store.load_dealerships().await? {
+            let mut tx = self.store.begin(Scope::of(dealership.id)).await?;
+            if tx.find_caps().await?.is_some_and(|caps| caps.spend_minor.is_some()) {
+                tracing::warn!(
+                    dealership = %dealership.id,
+                    "a daily spend cap is set and the model's price is not known, so the assistant only acknowledges; \
+                     set FORECOURT_MODEL_PRICE_INPUT and FORECOURT_MODEL_PRICE_OUTPUT, or take the cap away"
+                );
+            }
+        }
+        Ok(())
     }
 
     async fn start_web(&self, supervisor: &Supervisor) -> anyhow::Result<std::net::SocketAddr> {
@@ -212,6 +231,7 @@ impl Instance {
     pub fn sender(&self) -> Sender {
         Sender {
             store: self.store.clone(),
+            agent: Arc::clone(&self.agent),
             providers: Arc::clone(&self.providers),
             public_url: self.config.public_url.clone(),
         }
@@ -291,9 +311,8 @@ fn kept_key(path: &Path) -> anyhow::Result<SecretString> {
 }
 
 fn build_agent(config: &Config, store: &Store) -> anyhow::Result<Agent> {
-    let offline: Arc<dyn ChatModel> = Arc::new(OfflineModel);
     let model: Arc<dyn ChatModel> = match &config.model {
-        ModelConfig::Offline => Arc::clone(&offline),
+        ModelConfig::Offline => Arc::new(OfflineModel),
         ModelConfig::OpenAi { model, base_url, api_key } => {
             let settings = OpenAiSettings {
                 base_url: base_url.as_ref().map_or(OPENAI_URL, url::Url::as_str).to_owned(),
@@ -312,14 +331,29 @@ fn build_agent(config: &Config, store: &Store) -> anyhow::Result<Agent> {
             Arc::new(Resilient::new(openai, retry, BreakerPolicy::default()))
         }
     };
-    Ok(Agent::new(AgentParts {
-        store: store.clone(),
-        model,
-        offline,
-        policies: PolicySet::built_in()?,
+    let brain = Brain { model, limits: TurnLimits::default(), pricing: config.pricing };
+    Ok(assemble(store.clone(), brain, Walls::built_in()?))
+}
+
+/// What thinks in an agent, how far it may go, and what it costs.
+pub struct Brain {
+    pub model: Arc<dyn ChatModel>,
+    pub limits: TurnLimits,
+    pub pricing: Pricing,
+}
+
+/// The agent of every instance: this brain behind these walls, with all tools for customers.
+#[must_use]
+pub fn assemble(store: Store, brain: Brain, walls: Walls) -> Agent {
+    Agent::new(AgentParts {
+        store,
+        model: brain.model,
+        offline: Arc::new(OfflineModel),
+        walls,
         prompts: PromptSet::built_in(),
         registry: Registry::customer(),
         services: Services { embedder: Arc::new(HashedNgrams) },
-        limits: TurnLimits::default(),
-    }))
+        limits: brain.limits,
+        pricing: brain.pricing,
+    })
 }

@@ -123,6 +123,218 @@ async fn the_assistant_is_paused_and_let_work_again() {
 }
 
 #[tokio::test]
+async fn each_switch_is_thrown_listed_and_taken_back_by_whoever_may() {
+    let (world, manager) = as_manager([says("Which car do you mean?")]).await;
+    let admin = world.token_of("ada@test.example", Role::Admin).await;
+    let salesperson = world.token_of("sam@test.example", Role::Salesperson).await;
+    let viewer = world.token_of("olive@test.example", Role::Viewer).await;
+    world.text("SM1", "is it here?").await;
+    world.drain().await;
+    let id = world.conversation().await;
+    let switches = [
+        (json!({ "scope": "group" }), vec![&admin], vec![&manager, &salesperson, &viewer], "/group/reason"),
+        (json!({ "scope": "dealership" }), vec![&admin, &manager], vec![&salesperson], "/dealership/reason"),
+        (
+            json!({ "scope": "channel", "channel": "sms" }),
+            vec![&manager],
+            vec![&salesperson],
+            "/channels/0/paused/reason",
+        ),
+        (
+            json!({ "scope": "conversation", "conversation_id": id }),
+            vec![&manager, &salesperson],
+            vec![&viewer],
+            "/conversations/0/paused/reason",
+        ),
+    ];
+    for (switch, may, may_not, reason) in switches {
+        let mut pause = switch.clone();
+        pause["reason"] = json!("price list is wrong");
+        for token in may_not {
+            let refused = post(&world, token, "/api/v1/ai/pause", pause.clone()).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{switch}");
+        }
+        for token in may {
+            let paused = post(&world, token, "/api/v1/ai/pause", pause.clone()).await;
+            assert_eq!((paused.status, &paused.body["already_leaving"]), (StatusCode::OK, &json!([])), "{paused:?}");
+            let status = get(&world, &viewer, "/api/v1/ai").await;
+            assert_eq!(status.body.pointer(reason), Some(&json!("price list is wrong")), "{switch}: {status:?}");
+            let resumed = post(&world, token, "/api/v1/ai/resume", switch.clone()).await;
+            assert_eq!(resumed.status, StatusCode::OK);
+            let status = get(&world, &viewer, "/api/v1/ai").await;
+            assert_eq!(status.body.pointer(reason).filter(|found| !found.is_null()), None, "{switch}: {status:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_switch_that_names_nothing_or_too_much_is_refused() {
+    let (world, token) = as_manager([]).await;
+    for (body, status) in [
+        (json!({ "scope": "channel" }), StatusCode::BAD_REQUEST),
+        (json!({ "scope": "channel", "channel": "fax" }), StatusCode::BAD_REQUEST),
+        (json!({ "scope": "dealership", "channel": "sms" }), StatusCode::BAD_REQUEST),
+        (json!({ "scope": "everything" }), StatusCode::BAD_REQUEST),
+        (json!({ "reason": "x".repeat(201) }), StatusCode::BAD_REQUEST),
+        (json!({ "dealership_id": "x" }), StatusCode::BAD_REQUEST),
+        (json!({ "scope": "conversation", "conversation_id": world.scope.dealership_id() }), StatusCode::NOT_FOUND),
+    ] {
+        let answer = post(&world, &token, "/api/v1/ai/pause", body.clone()).await;
+        assert_eq!(answer.status, status, "{body}: {answer:?}");
+    }
+    assert_eq!(world.texts("select kind from audit_entries where kind = 'switch.thrown'").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_waits_is_listed_with_why_and_since_when() {
+    let (world, token) = as_manager([says("Which car do you mean?")]).await;
+    world.text("SM1", "is it here?").await;
+    world.clock.advance(SignedDuration::from_secs(11));
+    forecourt_server::workers::turns::drain(&world.agent, &world.wake).await.unwrap();
+    let held = get(&world, &token, "/api/v1/ai/held").await;
+    assert_eq!((&held.body[0]["status"], &held.body[0]["reason"]), (&json!("queued"), &json!("queued")), "{held:?}");
+    post(&world, &token, "/api/v1/ai/pause", json!({ "scope": "channel", "channel": "sms" })).await;
+    forecourt_server::workers::outbox::drain(&world.sender).await.unwrap();
+    let held = get(&world, &token, "/api/v1/ai/held").await;
+    let line = &held.body[0];
+    for (field, value) in [
+        ("status", "held"),
+        ("reason", "paused"),
+        ("stopped_by", "channel"),
+        ("who", "+13035550123"),
+        ("channel", "sms"),
+        ("since", "2026-11-20T21:05:11Z"),
+    ] {
+        assert_eq!(line[field], value, "{line}");
+    }
+    assert!(line["text"].as_str().unwrap().contains("Which car do you mean?"));
+    assert_eq!(line["conversation_id"], json!(world.conversation().await));
+}
+
+#[tokio::test]
+async fn caps_are_shown_and_set_by_whoever_may_and_money_needs_a_price() {
+    let (world, manager) = as_manager([]).await;
+    let admin = world.token_of("ada@test.example", Role::Admin).await;
+    let put =
+        async |token: &SecretString, body: Value| world.ask(token, Request::put("/api/v1/ai/caps"), Some(body)).await;
+    let shown = get(&world, &manager, "/api/v1/ai/caps").await;
+    assert_eq!(
+        (&shown.body["daily_token_cap"], &shown.body["today"]["day"]),
+        (&json!(20_000_000), &json!("2026-11-20"))
+    );
+    assert_eq!((&shown.body["price_known"], &shown.body["today"]["spend_micros"]), (&json!(false), &Value::Null));
+    let caps = json!({ "answers_per_customer": 5, "daily_token_cap": 1000, "daily_spend_cap_minor": null });
+    assert_eq!(put(&manager, caps.clone()).await.status, StatusCode::FORBIDDEN);
+    let set = put(&admin, caps).await;
+    assert_eq!((set.status, &set.body["answers_per_customer"]), (StatusCode::OK, &json!(5)), "{set:?}");
+    for (body, status) in [
+        (
+            json!({ "answers_per_customer": 5, "daily_token_cap": null, "daily_spend_cap_minor": 500 }),
+            StatusCode::CONFLICT,
+        ),
+        (
+            json!({ "answers_per_customer": 0, "daily_token_cap": null, "daily_spend_cap_minor": null }),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            json!({ "answers_per_customer": 5, "daily_token_cap": 0, "daily_spend_cap_minor": null }),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            json!({ "answers_per_customer": 5, "daily_token_cap": -1, "daily_spend_cap_minor": null }),
+            StatusCode::BAD_REQUEST,
+        ),
+    ] {
+        let refused = put(&admin, body.clone()).await;
+        assert_eq!(refused.status, status, "{body}: {refused:?}");
+    }
+    assert_eq!(get(&world, &manager, "/api/v1/ai/caps").await.body["daily_token_cap"], 1000);
+    assert_eq!(
+        world.texts("select details ->> 'tokens' from audit_entries where kind = 'caps.changed'").await,
+        ["1000"]
+    );
+}
+
+const FEW_ANSWERS: &str = r#"
+@id("few_answers")
+@reason("After the first answer a person approves every text.")
+@on_forbid("approval")
+forbid (principal is Agent, action == Action::"send_reply", resource)
+when { context.answers_today > 0 };
+"#;
+
+#[tokio::test]
+async fn own_policies_are_checked_stored_put_in_force_and_rolled_back() {
+    let (world, _) = as_manager([]).await;
+    let admin = world.token_of("ada@test.example", Role::Admin).await;
+    let check =
+        async |source: &str| post(&world, &admin, "/api/v1/policies/validate", json!({ "source": source })).await;
+    assert_eq!(check(FEW_ANSWERS).await.body, json!({ "ok": true, "messages": [] }));
+    let wrong = check(&FEW_ANSWERS.replace("send_reply", "send_fax")).await;
+    assert_eq!((&wrong.body["ok"], &wrong.body["messages"][0]["line"]), (&json!(false), &json!(2)), "{wrong:?}");
+    let store = async |source: &str| {
+        post(&world, &admin, "/api/v1/policies", json!({ "source": source, "note": "spring" })).await
+    };
+    for refused in [
+        r#"@id("a") @reason("r") permit (principal, action, resource);"#,
+        r#"@id("a") @reason("r") @on_forbid("deny") forbid (principal == ?principal, action, resource);"#,
+        r#"@id("opted_out") @reason("r") @on_forbid("deny") forbid (principal, action, resource);"#,
+        r#"@id("a") @reason("r") @on_forbid("deny") forbid (principal, action == Action::"send_fax", resource);"#,
+    ] {
+        let answer = store(refused).await;
+        assert_eq!(
+            (answer.status, &answer.body["code"]),
+            (StatusCode::CONFLICT, &json!("policies_invalid")),
+            "{refused}"
+        );
+    }
+    for number in [1, 2] {
+        let stored = store(FEW_ANSWERS).await;
+        assert_eq!((stored.status, &stored.body["number"]), (StatusCode::CREATED, &json!(number)), "{stored:?}");
+    }
+    let act = async |path: &str| world.ask(&admin, Request::post(format!("/api/v1/policies/{path}")), None).await;
+    assert_eq!(act("rollback").await.status, StatusCode::CONFLICT);
+    for (path, number) in [
+        ("1/activate", json!(1)),
+        ("2/activate", json!(2)),
+        ("rollback", json!(1)),
+        ("deactivate", Value::Null),
+        ("rollback", json!(1)),
+    ] {
+        let answer = act(path).await;
+        assert_eq!((answer.status, &answer.body["number"]), (StatusCode::OK, &number), "{path}: {answer:?}");
+    }
+    assert_eq!(act("9/activate").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(act("x/activate").await.status, StatusCode::BAD_REQUEST);
+    let list = get(&world, &admin, "/api/v1/policies").await;
+    let listed: Vec<_> = list.body.as_array().unwrap().iter().map(|one| (&one["number"], &one["active"])).collect();
+    assert_eq!(listed, [(&json!(2), &json!(false)), (&json!(1), &json!(true))]);
+    let one = get(&world, &admin, "/api/v1/policies/1").await;
+    assert_eq!((&one.body["source"], &one.body["note"]), (&json!(FEW_ANSWERS), &json!("spring")));
+}
+
+#[tokio::test]
+async fn own_policies_are_nobodys_but_an_admins_and_the_general_managers() {
+    let (world, sales_manager) = as_manager([]).await;
+    let general = world.token_of("gus@test.example", Role::GeneralManager).await;
+    let body = json!({ "source": FEW_ANSWERS, "note": null });
+    assert_eq!(post(&world, &general, "/api/v1/policies", body.clone()).await.status, StatusCode::CREATED);
+    let requests = [
+        (Request::post("/api/v1/policies"), Some(body)),
+        (Request::post("/api/v1/policies/validate"), Some(json!({ "source": "" }))),
+        (Request::get("/api/v1/policies"), None),
+        (Request::get("/api/v1/policies/1"), None),
+        (Request::post("/api/v1/policies/1/activate"), None),
+        (Request::post("/api/v1/policies/rollback"), None),
+        (Request::post("/api/v1/policies/deactivate"), None),
+    ];
+    for (request, body) in requests {
+        let answer = world.ask(&sales_manager, request, body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_ends_with_its_time_its_revocation_and_its_users_role() {
     let (world, token) = as_manager([]).await;
     let viewer = world.token_of("olive@test.example", Role::Viewer).await;

@@ -122,3 +122,44 @@ async fn the_doctor_finds_a_strong_role_and_a_foreign_key() {
     assert!(nobody.contains("FAIL  the database is out of reach"), "{nobody}");
     assert!(nobody.contains("connection refused"), "{nobody}");
 }
+
+#[tokio::test]
+async fn switches_caps_and_own_policies_are_worked_from_the_command_line() {
+    let terminal = Terminal::new().await;
+    assert!(terminal.create(&[&WEEK[..], &ANN].concat()).status.success());
+    let ann = ["--user", "ann@bearcreek.example"];
+    let run = |args: &[&str]| terminal.run(&[args, &ann].concat());
+
+    let paused = run(&["ai", "pause", "--channel", "sms", "--reason", "wrong prices"]);
+    assert!(said(&paused).contains("paused"), "{}", complained(&paused));
+    let status = said(&terminal.run(&["ai"]));
+    assert!(status.contains("channel sms: paused since") && status.contains("by Ann: wrong prices"), "{status}");
+    assert!(run(&["ai", "resume", "--channel", "sms"]).status.success());
+    assert!(run(&["ai", "pause", "--group"]).status.success(), "she is an admin of the whole group");
+    assert!(run(&["ai", "resume", "--group"]).status.success());
+    assert!(said(&terminal.run(&["ai", "status"])).lines().all(|line| line.ends_with(": on")));
+    let unknown = terminal.run(&["ai", "pause", "--user", "bob@bearcreek.example"]);
+    assert!(complained(&unknown).contains("there is no user"), "{}", complained(&unknown));
+
+    let caps = said(&run(&["ai", "caps", "--tokens", "1000", "--spend-cents", "500"]));
+    assert!(caps.contains("\"daily_token_cap\": 1000") && caps.contains("\"daily_spend_cap_minor\": 500"), "{caps}");
+    let mut priceless = terminal.command(&["ai", "caps", "--spend-cents", "600"]);
+    let refused = priceless.args(ann).env("FORECOURT_MODEL", "some-model").output().unwrap();
+    assert!(complained(&refused).contains("FORECOURT_MODEL_PRICE_INPUT"), "{}", complained(&refused));
+    let doctor = terminal.command(&["doctor"]).env("FORECOURT_MODEL", "some-model").output().unwrap();
+    assert!(said(&doctor).contains("only acknowledges") && !doctor.status.success(), "{}", said(&doctor));
+
+    let forbid = r#"@id("a") @reason("r") @on_forbid("deny") forbid (principal, action, resource);"#;
+    let (good, bad) = (
+        terminal.file("good.cedar", forbid),
+        terminal.file("bad.cedar", &format!("\n{}", forbid.replace("forbid (", "permit ("))),
+    );
+    assert!(terminal.run(&["policies", "validate", &good]).status.success());
+    let wrong = terminal.run(&["policies", "validate", &bad]);
+    assert!(!wrong.status.success() && said(&wrong).contains("bad.cedar:2: "), "{}", said(&wrong));
+    assert!(said(&run(&["policies", "store", &good, "--note", "first"])).contains("version 1 is stored"));
+    assert!(said(&run(&["policies", "activate", "1"])).contains("version 1 is in force"));
+    assert!(said(&terminal.run(&["policies", "list"])).contains("1  in force"));
+    assert_eq!(said(&terminal.run(&["policies", "show", "1"])).trim(), forbid);
+    assert!(said(&run(&["policies", "rollback"])).contains("the built-in policies alone are in force"));
+}

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureCode {
+    UnknownTool,
     BadArguments,
     NotFound,
     SlotTaken,
@@ -32,6 +33,7 @@ impl FailureCode {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::UnknownTool => "unknown_tool",
             Self::BadArguments => "bad_arguments",
             Self::NotFound => "not_found",
             Self::SlotTaken => "slot_taken",

@@ -14,7 +14,7 @@ use crate::{
     customer,
     failure::{FailureCode, ToolError, ToolFailure},
     schema::strict_schema,
-    tool::{Services, StaffAlert, Tool, ToolContext},
+    tool::{Services, Tool, ToolContext},
 };
 
 /// The longest part of a refusal that may hold what the model wrote.
@@ -40,7 +40,6 @@ pub struct ErasedDone {
     pub output: Value,
     pub evidence: Vec<Evidence>,
     pub effects: Vec<CommittedEffect>,
-    pub alert: Option<StaffAlert>,
 }
 
 /// A call whose arguments were understood. It can be prepared and run more than once.
@@ -112,7 +111,7 @@ impl Registry {
     pub fn find(&self, name: &str) -> Result<&Arc<dyn ErasedTool>, ToolFailure> {
         self.get(name).ok_or_else(|| {
             let names: Vec<_> = self.iter().map(|tool| tool.name()).collect();
-            ToolFailure::new(FailureCode::BadArguments, "There is no tool of that name. Use one of `tools`.")
+            ToolFailure::new(FailureCode::UnknownTool, "There is no tool of that name. Use one of `tools`.")
                 .with("tools", json!(names))
         })
     }
@@ -200,6 +199,6 @@ impl<T: Tool> ErasedPrepared for Prepared<T> {
         let done = T::call(tx, context, self.args, self.prepared).await?;
         let output = serde_json::to_value(&done.output)
             .map_err(|error| ToolFailure::new(FailureCode::Unavailable, format!("the output is no JSON: {error}")))?;
-        Ok(ErasedDone { output, evidence: done.evidence, effects: done.effects, alert: done.alert })
+        Ok(ErasedDone { output, evidence: done.evidence, effects: done.effects })
     }
 }

@@ -193,5 +193,11 @@ fn finding(guard: GuardName, excerpt: &str, reason: &str) -> Finding {
     Finding { guard, excerpt: excerpt.to_owned(), reason: format!("{excerpt:?}: {reason}") }
 }
 
+/// Whether a text tells the customer that a person was asked or will come back to them.
+#[must_use]
+pub fn says_a_person_was_asked(text: &str, context: &GuardContext) -> bool {
+    claims_match_effects::speaks_of_a_person(&draft::Draft::read(text, context))
+}
+
 #[cfg(test)]
 mod tests;

@@ -62,6 +62,17 @@ struct Said<'a> {
 }
 
 impl CrmTx {
+    /// A user sends words of the assistant that they have changed: as a reply by hand, told as both of theirs.
+    /// The conversation must be locked.
+    pub async fn reply_edited(
+        &mut self,
+        conversation_id: ConversationId,
+        user_id: UserId,
+        text: &str,
+    ) -> Result<(MessageId, Takeover), ReplyError> {
+        self.reply_as(conversation_id, Author::UserViaAssistant, user_id, text).await
+    }
+
     /// A user writes by hand. From this commit they own the conversation; what the assistant had
     /// waiting is cancelled, and what was already leaving is told. Begin with
     /// [`Store::begin`](crate::Store::begin); the row lock decides against turns and attempts.
@@ -71,12 +82,22 @@ impl CrmTx {
         user_id: UserId,
         text: &str,
     ) -> Result<(MessageId, Takeover), ReplyError> {
+        self.reply_as(conversation_id, Author::User, user_id, text).await
+    }
+
+    async fn reply_as(
+        &mut self,
+        conversation_id: ConversationId,
+        author: Author,
+        user_id: UserId,
+        text: &str,
+    ) -> Result<(MessageId, Takeover), ReplyError> {
         let takeover = self.take_over(conversation_id, user_id).await?;
         let path = self.next_reply_path(conversation_id).await?;
         if path.opted_out {
             return Err(ReplyError::OptedOut);
         }
-        let said = Said { author: Author::User, user_id, kind: OutboxKind::UserReply, text, approved: None };
+        let said = Said { author, user_id, kind: OutboxKind::UserReply, text, approved: None };
         let message_id = self.insert_said(conversation_id, path, &said).await?;
         Ok((message_id, takeover))
     }
@@ -165,6 +186,7 @@ impl CrmTx {
             contact_point_id: Some(path.contact_point_id),
             payload_id: payload.id,
             not_before: said.approved.and_then(|words| words.not_before),
+            hold_until: None,
             sources: said.approved.map(|words| words.sources.to_vec()).unwrap_or_default(),
         })
         .await?;

@@ -15,10 +15,10 @@ pub enum Withdrawal {
 }
 
 impl CrmTx {
-    /// Cancels a reply of the assistant, and those after it that wait too, because what it rests on has
-    /// changed. The inbound messages they answered count as unanswered again, and a turn is due at once.
+    /// Cancels a reply of the assistant, and those after it that wait too, because it no longer holds, for
+    /// the reason given. The inbound messages they answered count as unanswered again, and a turn is due at once.
     /// The conversation must be locked.
-    pub async fn withdraw_words(&mut self, row: &OutboxRow) -> Result<Withdrawal, StoreError> {
+    pub async fn withdraw_words(&mut self, row: &OutboxRow, reason: &str) -> Result<Withdrawal, StoreError> {
         let Some(conversation_id) = row.conversation_id else { return Ok(Withdrawal::Withdrawn(Vec::new())) };
         let (tenant, now) = (self.tenant(), self.now());
         let turn_runs: bool = sqlx::query_scalar(
@@ -33,8 +33,9 @@ impl CrmTx {
         }
         let withdrawn: Vec<(uuid::Uuid, uuid::Uuid)> = sqlx::query_as(
             "with withdrawn as (
-                 update outbox set status = 'cancelled', status_reason = 'facts_changed', updated_at = $4
-                 where dealership_id = $1 and conversation_id = $2 and seq >= $3 and kind = 'reply' and status = 'queued'
+                 update outbox set status = 'cancelled', status_reason = $5, updated_at = $4
+                 where dealership_id = $1 and conversation_id = $2 and seq >= $3 and kind = 'reply'
+                     and (status = 'queued' or (status = 'held' and status_reason = 'hold'))
                  returning id, message_id
              ), unqueued as (
                  delete from outbox_queue q using withdrawn w where q.outbox_id = w.id
@@ -55,6 +56,7 @@ impl CrmTx {
         .bind(conversation_id.0)
         .bind(row.seq)
         .bind(sql(now))
+        .bind(reason)
         .fetch_all(self.connection())
         .await?;
         Ok(Withdrawal::Withdrawn(

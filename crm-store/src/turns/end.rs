@@ -5,7 +5,7 @@ use forecourt_domain::{
     evidence::{Evidence, Source},
     ids::{MessageId, OutboxId, PayloadId, TurnId},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::{
@@ -24,6 +24,8 @@ pub struct NewReply {
     pub kind: OutboxKind,
     pub text: String,
     pub not_before: Option<Timestamp>,
+    /// How long it is held for people to look at before it leaves by itself; zero: not at all.
+    pub hold: SignedDuration,
     /// What this turn found out, kept with the words for later turns.
     pub evidence: Vec<Evidence>,
     /// Every record the words may rest on: compared with today's now, and again if they have to wait.
@@ -100,6 +102,8 @@ pub enum Lost {
     NewInbound,
     /// A record that the words rest on has changed.
     Evidence,
+    /// Other policies are in force than those it decided under.
+    Policies,
 }
 
 /// What a turn lost to that ends it for good.
@@ -134,6 +138,9 @@ impl CrmTx {
         let Some(seq) = self.compare_and_set(start, turn, end).await? else {
             return Ok(TurnCommit::Lost(self.why_lost(start, end.rule).await?));
         };
+        if !self.is_policy_version(start.seen.policy_version).await? {
+            return Ok(TurnCommit::Lost(Lost::Policies));
+        }
         // However often the turn was restarted: what no longer holds is not said.
         if !self.load_stale_sources(&end.sources(), Some(start.party_id)).await?.is_empty() {
             return Ok(TurnCommit::Lost(Lost::Evidence));
@@ -173,6 +180,7 @@ impl CrmTx {
                  last_message_at = case when $9 then $8 else last_message_at end
              where dealership_id = $1 and id = $2 and lease_no = $3 and owner_version = $4 and consent_version = $5
                  and (last_inbound = $6 or $10) and (not $12 or (ai_paused_at is null
+                     and not exists (select from channel_switches k where k.dealership_id = $1 and k.channel = $13)
                      and not exists (select from dealership_profiles d where d.dealership_id = $1 and d.ai_paused_at is not null)
                      and not exists (select from dealerships s left join group_switches g on g.group_id = s.group_id
                          where s.id = $1 and (g.ai_paused_at is not null or s.suspended_at is not null))))
@@ -190,6 +198,7 @@ impl CrmTx {
         .bind(end.rule == NewInboundRule::BecomesNextTurn)
         .bind(end.answered == Answered::Yes)
         .bind(speaks)
+        .bind(start.channel.as_str())
         .fetch_optional(self.connection())
         .await?;
         let Some((seq, last_inbound)) = row else { return Ok(None) };
@@ -288,7 +297,9 @@ impl CrmTx {
         .bind(turn.id.0)
         .execute(self.connection())
         .await?;
-        let outbox_id = self.enqueue_outbox(&reply_outbox(start, reply, message_id, seq, text.id)).await?;
+        let mut outbox = reply_outbox(start, reply, message_id, seq, text.id);
+        outbox.hold_until = (reply.hold > SignedDuration::ZERO).then(|| now + reply.hold);
+        let outbox_id = self.enqueue_outbox(&outbox).await?;
         Ok((message_id, outbox_id))
     }
 
@@ -355,6 +366,7 @@ fn reply_outbox(
         contact_point_id: Some(start.contact_point_id),
         payload_id,
         not_before: reply.not_before,
+        hold_until: None,
         sources: reply.sources.clone(),
     }
 }

@@ -5,7 +5,7 @@ use forecourt_domain::{
     evidence::{CommittedEffect, Evidence},
     ids::{PartyId, StepId, TurnId},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -49,6 +49,10 @@ pub struct NewStep {
     pub input_tokens: u32,
     pub cached_input_tokens: u32,
     pub output_tokens: u32,
+    /// Millionths of a US dollar; 0 where the price is not known.
+    pub spend_micros: i64,
+    /// The dealership's day on which it was used.
+    pub day: Date,
     pub started_at: Timestamp,
     pub ended_at: Timestamp,
 }
@@ -122,7 +126,8 @@ impl CrmTx {
         Ok(journal)
     }
 
-    /// Writes steps and tool calls to the journal, bodies included, in one statement.
+    /// Writes steps and tool calls to the journal, bodies included, in one statement, and adds what the
+    /// steps used to the dealership's day, whose row stays locked: nothing but the log is written after it.
     pub async fn insert_journal(
         &mut self,
         turn_id: TurnId,
@@ -188,7 +193,7 @@ impl CrmTx {
         .bind(ids(&outputs))
         .execute(self.connection())
         .await?;
-        Ok(())
+        self.add_usage(steps).await
     }
 }
 

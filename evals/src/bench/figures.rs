@@ -42,7 +42,7 @@ impl Tally {
 }
 
 /// The smallest value that at least `percent` of all are not above (nearest rank).
-fn percentile(sorted: &[Duration], percent: usize) -> f64 {
+pub(super) fn percentile(sorted: &[Duration], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
 }

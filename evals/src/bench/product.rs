@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use forecourt_agent::TurnLimits;
+use forecourt_agent::{TurnLimits, Walls};
 use forecourt_server::{supervisor::Supervisor, workers};
 
 use super::database::BenchDatabase;
@@ -21,6 +21,7 @@ pub async fn open(database: &BenchDatabase) -> anyhow::Result<Stage> {
         clock: Arc::clone(&database.clock),
         model: Arc::new(Receptionist::default()),
         limits: TurnLimits::default(),
+        walls: Walls::built_in()?,
     })
     .await
 }

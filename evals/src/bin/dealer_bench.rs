@@ -3,10 +3,16 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use forecourt_agent::Walls;
 use forecourt_crm_store::testing::TestDatabase;
 use forecourt_evals::{
-    bench::turns::{self, TurnsArgs},
+    bench::{
+        turns::{self, TurnsArgs},
+        walls::{self, WallsArgs},
+    },
     crash::{self, CrashArgs, child},
+    hostile::{self, HostileArgs},
+    races::{self, RacesArgs},
     sentences,
     stream::{self, StreamArgs},
 };
@@ -31,8 +37,14 @@ struct Cli {
 enum Command {
     /// Whole turns per second, beside a floor that writes the same rows and decides nothing
     Turns(TurnsArgs),
+    /// How long decisions and judgements of words take, beside a bare commit
+    Walls(WallsArgs),
     /// Kill -9 at random moments of many turns: nothing lost, nothing twice
     Crash(CrashArgs),
+    /// A lying, obeying, flooding model and hostile customers: nothing forbidden is done, nothing untrue is said
+    Hostile(HostileArgs),
+    /// Takeover, STOP, kill switch, new texts and double clicks at any moment of a turn, on two servers
+    Races(RacesArgs),
     /// A customer who texts every two seconds for a minute: when the first answer comes
     Stream(StreamArgs),
     /// How many sentences of customers lead the offline model to the right call
@@ -57,8 +69,23 @@ async fn main() -> anyhow::Result<ExitCode> {
             out(cli.json, &report)?;
             Ok(verdict(report.holds()))
         }
+        Command::Walls(args) => {
+            let report = walls::run(args, &mut progress).await?;
+            out(cli.json, &report)?;
+            Ok(verdict(report.holds()))
+        }
         Command::Crash(args) => {
             let report = crash::run(&args, std::env::current_exe()?, &mut progress).await?;
+            out(cli.json, &report)?;
+            Ok(verdict(report.holds()))
+        }
+        Command::Hostile(args) => {
+            let report = hostile::run(&args, &Walls::built_in()?, &mut progress).await?;
+            out(cli.json, &report)?;
+            Ok(verdict(report.holds()))
+        }
+        Command::Races(args) => {
+            let report = races::run(&args, std::env::current_exe()?, &mut progress).await?;
             out(cli.json, &report)?;
             Ok(verdict(report.holds()))
         }

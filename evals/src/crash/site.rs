@@ -31,7 +31,7 @@ pub struct Site {
     pub store: Store,
     pub dealership: Dealership,
     pub carrier: Carrier,
-    pub twilio: TwilioDouble,
+    pub twilio: Arc<TwilioDouble>,
     pub model: OpenAiDouble,
     clock: Arc<SystemClock>,
     offset: std::sync::atomic::AtomicI64,
@@ -63,7 +63,7 @@ impl Site {
         store.declare_instance(InstanceKind::Test).await?;
         let dealership = arrange(&store, plan).await?;
         let carrier = Carrier::new(&dealership, &PUBLIC_URL.parse()?)?;
-        let twilio = TwilioDouble::start(twilio_account(), Arc::clone(&clock) as Arc<dyn Clock>).await?;
+        let twilio = Arc::new(TwilioDouble::start(twilio_account(), Arc::clone(&clock) as Arc<dyn Clock>).await?);
         let receptionist = Receptionist { pace: Some(MODEL_PACE) };
         let model = OpenAiDouble::start(Shape::OpenAi, Arc::new(receptionist)).await?;
         let offset = std::sync::atomic::AtomicI64::new(0);

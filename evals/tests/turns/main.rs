@@ -2,16 +2,23 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
 mod approvals;
+mod caps;
 mod conversation;
 mod cut;
 mod delivery;
 mod endings;
+mod failures;
+mod handoffs;
+mod holds;
 mod isolation;
+mod leaving;
 mod lies;
 mod outages;
 mod poisoned;
+mod policies;
 mod prompts;
 mod restarts;
 mod script;
 mod stuck;
+mod switches;
 mod world;

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
-use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits};
+use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits, Walls, pricing::Pricing};
 use forecourt_crm_store::{
-    CrmTx, conversations::AiSwitch, proposals::Proposal, testing::TestDatabase, vehicle_import::VehicleRecord,
+    CrmTx,
+    conversations::{AiSwitch, HandsBack, SwitchOrder, SwitchScope, SwitchThrown},
+    proposals::Proposal,
+    system::queues::Claimed,
+    testing::TestDatabase,
+    vehicle_import::VehicleRecord,
 };
 use forecourt_domain::{
     clock::{Clock, ManualClock},
     contact::E164,
     conversation::ProposalStatus,
-    ids::ConversationId,
+    ids::{ConversationId, OutboxId},
 };
 use forecourt_evals::{
     arrange::{Dealership, Plan, vehicles},
@@ -64,15 +69,39 @@ impl World {
 
     /// A world with any model, whose turns may go so far.
     pub async fn open_within(model: Arc<dyn ChatModel>, limits: TurnLimits) -> (TestDatabase, Self) {
+        Self::open_priced(model, limits, Pricing::Free).await
+    }
+
+    /// A world whose model has a price.
+    pub async fn open_priced(model: Arc<dyn ChatModel>, limits: TurnLimits, pricing: Pricing) -> (TestDatabase, Self) {
         let database = TestDatabase::create().await;
         let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
         let pool = database.app.clone();
-        let parts = StageParts { pool: pool.clone(), clock: Arc::clone(&clock) as Arc<dyn Clock>, model, limits };
-        let stage = Stage::open(parts).await.unwrap();
+        let parts = StageParts {
+            pool: pool.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            model,
+            limits,
+            walls: Walls::built_in().unwrap(),
+        };
+        let stage = Stage::open_priced(parts, pricing).await.unwrap();
         let plan = Plan::new("Northgate Motors", "+13035550100").unwrap();
         let dealership = stage.add_dealership(&plan).await.unwrap();
         let carrier = stage.carrier(&dealership).unwrap();
         (database, Self { stage: Arc::new(stage), clock, dealership, carrier, customer: customer_number(1), pool })
+    }
+
+    /// A second process on the same database, with a provider of its own.
+    pub async fn another_process(&self, model: Arc<dyn ChatModel>) -> Stage {
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let parts = StageParts {
+            pool: self.pool.clone(),
+            clock,
+            model,
+            limits: TurnLimits::default(),
+            walls: Walls::built_in().unwrap(),
+        };
+        Stage::open(parts).await.unwrap()
     }
 
     /// The same world with another customer's phone.
@@ -123,19 +152,38 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// A process claims what waits to leave, commits its attempt and dies.
+    pub async fn attempt_and_die(&self) -> Claimed<OutboxId> {
+        let store = &self.stage.store;
+        let claim = store.claim_outbox(1, SignedDuration::from_secs(30)).await.unwrap()[0];
+        let mut tx = store.begin_before_cut(claim.scope).await.unwrap();
+        let (row, _) = tx.lock_send(claim.id).await.unwrap().unwrap();
+        tx.insert_attempt(&row, tx.now() + SignedDuration::from_secs(30)).await.unwrap();
+        tx.commit().await.unwrap();
+        claim
+    }
+
     /// Somebody of the staff gives the conversation back to the assistant.
     pub async fn hand_back(&self) {
         let conversation = self.conversation().await;
         let mut tx = self.begin().await;
-        tx.hand_back(conversation, self.dealership.salesperson).await.unwrap();
+        tx.hand_back(conversation, HandsBack::User(self.dealership.salesperson)).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     /// Pauses or resumes the assistant.
     pub async fn switch(&self, position: AiSwitch) {
-        let mut tx = self.stage.store.begin_cut(self.dealership.scope).await.unwrap();
-        tx.switch_ai(self.dealership.manager, position).await.unwrap();
+        self.throw(SwitchScope::Dealership, position).await;
+    }
+
+    /// Throws a switch at any height.
+    pub async fn throw(&self, scope: SwitchScope, to: AiSwitch) -> SwitchThrown {
+        let mut tx = self.stage.store.begin_to_throw(self.dealership.scope, scope).await.unwrap();
+        let by = if scope == SwitchScope::Group { self.dealership.admin } else { self.dealership.manager };
+        let order = SwitchOrder { scope, to, by, reason: Some("a test") };
+        let thrown = tx.throw_switch(&order).await.unwrap();
         tx.commit().await.unwrap();
+        thrown
     }
 
     /// The proposals that wait for a manager.

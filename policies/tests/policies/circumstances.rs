@@ -52,6 +52,12 @@ fn circumstances() -> Vec<(&'static str, Facts)> {
         ),
         ("the customer had as many answers as allowed", capped(usual)),
         ("as many answers as allowed, and a follow-up is due", capped(started)),
+        ("the tokens of the day are used up", Facts { token_cap_reached: true, ..usual }),
+        ("the money of the day is used up", Facts { spend_cap_reached: true, ..usual }),
+        (
+            "both are used up, and a follow-up is due",
+            Facts { token_cap_reached: true, spend_cap_reached: true, ..started },
+        ),
         ("the dealership is suspended", Facts { dealership_suspended: true, ..usual }),
     ]
 }

@@ -177,3 +177,42 @@ fn what_is_just_within_the_bounds_is_read_and_checked_to_its_deepest_word() {
         assert!(error.contains("weather") || open == "!", "{open} {close}: {error}");
     }
 }
+
+#[test]
+fn what_is_wrong_is_told_with_its_line() {
+    let good = forbid("fine", "deny");
+    let lines = |source: &str| -> Vec<Option<usize>> {
+        let error = with(source).unwrap_err();
+        error.in_lines(source).into_iter().map(|(line, _)| line).collect()
+    };
+    let unknown =
+        r#"@id("odd") @reason("r") @on_forbid("deny") forbid (principal, action == Action::"send_fax", resource);"#;
+    let absent = "@id(\"when\") @reason(\"r\")\n@on_forbid(\"deny\")\nforbid (principal, action, resource)\nwhen { context.weather == 1 };";
+    for (source, expected) in [
+        (format!("{good}\n\n{}", forbid("fine", "deny")), vec![Some(3)]),
+        (format!("{good}\n{}", forbid("odd", "allow")), vec![Some(2)]),
+        (format!("{good}\n{unknown}"), vec![Some(2)]),
+        (format!("{good}\n{unknown}\n{absent}"), vec![Some(2), Some(3)]),
+        ("forbid (principal,\n action,\n resource when;".to_owned(), vec![Some(3)]),
+        ("forbid (principal, action, resource);".to_owned(), vec![None]),
+    ] {
+        let mut found = lines(&source);
+        found.sort();
+        // Cedar may have more to say of one policy.
+        found.dedup();
+        assert_eq!(found, expected, "{source}: {:?}", with(&source).unwrap_err());
+    }
+}
+
+#[test]
+fn a_version_that_cannot_be_used_denies_everything_to_everybody_and_names_itself() {
+    let error = with(&forbid("x", "allow")).unwrap_err();
+    let refusing = BUILT_IN.refusing(7, &error);
+    assert_ne!(refusing.version(), BUILT_IN.version());
+    for actor in crate::every_actor() {
+        let decision = refusing.decide(&Facts { actor, ..facts() });
+        assert_eq!(decision.verdict, Verdict::Deny, "{actor:?}");
+        assert!(matches!(&decision.faults[..], [Fault::OwnPoliciesUnusable { number: 7, .. }]), "{decision:?}");
+        assert!(decision.why().starts_with("Version 7 of the dealership's own policies cannot be used"));
+    }
+}

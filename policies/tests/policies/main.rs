@@ -20,7 +20,7 @@ static BUILT_IN: LazyLock<PolicySet> = LazyLock::new(|| PolicySet::built_in().un
 
 /// An ordinary afternoon: a known customer texts, nothing stands against an answer.
 fn facts() -> Facts {
-    serde_json::from_str(include_str!("../facts.v1.json")).unwrap()
+    serde_json::from_str(include_str!("../facts.v2.json")).unwrap()
 }
 
 /// The same facts about another action, under the workflow that it belongs to.

@@ -6,11 +6,30 @@ use serde_json::{Value, json};
 
 use crate::{BUILT_IN, decide, facts};
 
+fn recorded_under(version: u16) -> Value {
+    let text = match version {
+        1 => include_str!("../facts.v1.json"),
+        _ => include_str!("../facts.v2.json"),
+    };
+    serde_json::from_str(text).unwrap()
+}
+
 #[test]
-fn facts_recorded_under_version_1_read_back_and_are_written_the_same() {
-    let recorded: Value = serde_json::from_str(include_str!("../facts.v1.json")).unwrap();
-    assert_eq!(serde_json::to_value(facts()).unwrap(), recorded);
-    assert_eq!(Facts::SCHEMA_VERSION, 1, "a new version keeps this file and adds an upcaster beside its own");
+fn facts_recorded_under_every_version_read_back_and_those_of_this_one_are_written_the_same() {
+    assert_eq!(Facts::SCHEMA_VERSION, 2, "a new version keeps these files and adds an upcaster beside its own");
+    assert_eq!(serde_json::to_value(facts()).unwrap(), recorded_under(2));
+    for version in 1..=Facts::SCHEMA_VERSION {
+        assert_eq!(Facts::from_recorded(version, recorded_under(version)).unwrap(), facts(), "version {version}");
+    }
+}
+
+#[test]
+fn facts_under_a_version_they_were_not_recorded_under_are_refused() {
+    for (version, recorded) in
+        [(0, recorded_under(1)), (3, recorded_under(2)), (2, recorded_under(1)), (1, recorded_under(2))]
+    {
+        assert!(Facts::from_recorded(version, recorded).is_err(), "version {version}");
+    }
 }
 
 #[test]
@@ -18,7 +37,7 @@ fn facts_with_a_word_that_this_version_does_not_know_are_refused() {
     for (field, value) in
         [("weather", json!("rain")), ("channel", json!("fax")), ("actor", json!({ "kind": "dealer" }))]
     {
-        let mut recorded: Value = serde_json::from_str(include_str!("../facts.v1.json")).unwrap();
+        let mut recorded: Value = serde_json::from_str(include_str!("../facts.v2.json")).unwrap();
         recorded[field] = value;
         assert!(serde_json::from_value::<Facts>(recorded).is_err(), "{field}");
     }

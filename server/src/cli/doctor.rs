@@ -70,7 +70,7 @@ async fn examine(config: &Config, app_url: &SecretString, findings: &mut Finding
     }
     findings.add_result(examined.load_partitions().await.map(|tables| judgement::partitions(&tables, clock.now())));
     match find_secret_key(config).map(|key| Keys::derive(&key)) {
-        Some(Ok(keys)) => examine_records(&examined.store(keys, Arc::new(clock)), findings).await,
+        Some(Ok(keys)) => examine_records(config, &examined.store(keys, Arc::new(clock)), findings).await,
         Some(Err(error)) => findings.add(Finding::fail("the secret key cannot be used", &error.to_string())),
         None => findings.add(Finding::fail(
             "FORECOURT_SECRET_KEY is not set and no key is kept",
@@ -80,22 +80,26 @@ async fn examine(config: &Config, app_url: &SecretString, findings: &mut Finding
 }
 
 /// What only the instance's own key and settings tell.
-async fn examine_records(store: &Store, findings: &mut Findings) {
+async fn examine_records(config: &Config, store: &Store, findings: &mut Findings) {
     findings.add_result(store.clock_offset_ms().await.map(judgement::clock_offset));
     let dealerships = match store.load_dealerships().await {
         Ok(dealerships) => dealerships,
         Err(error) => return findings.add_error(&error),
     };
     findings.add(judgement::dealerships(dealerships.len()));
-    let (mut sealed, mut unreadable) = (Vec::new(), 0);
+    let (mut sealed, mut unreadable, mut spend_caps) = (Vec::new(), 0, 0);
+    let mut own_policies = Vec::new();
     for dealership in dealerships {
         let checked = async {
             let mut tx = store.begin(Scope::of(dealership.id)).await?;
-            Ok::<_, StoreError>((tx.check_integrations().await?, tx.count_unreadable_forms().await?))
+            let (caps, own) = (tx.find_caps().await?, tx.find_active_policies().await?);
+            Ok::<_, StoreError>((tx.check_integrations().await?, tx.count_unreadable_forms().await?, caps, own))
         };
         match checked.await {
-            Ok((integrations, forms)) => {
+            Ok((integrations, forms, caps, own)) => {
+                own_policies.extend(own.map(|own| (dealership.name.clone(), own)));
                 sealed.extend(integrations);
+                spend_caps += usize::from(caps.is_some_and(|caps| caps.spend_minor.is_some()));
                 unreadable += forms;
             }
             Err(error) => return findings.add_error(&error),
@@ -103,4 +107,6 @@ async fn examine_records(store: &Store, findings: &mut Findings) {
     }
     findings.add(judgement::integrations(&sealed));
     findings.add(judgement::unreadable_forms(unreadable));
+    findings.add(judgement::spend_caps(spend_caps, config.pricing));
+    findings.add(judgement::own_policies(&own_policies));
 }

@@ -6,10 +6,12 @@
 mod ai;
 mod arguments;
 mod assets;
+mod assistant;
 mod events;
 mod failure;
 mod filters;
 mod guard;
+mod held;
 mod list;
 mod live;
 mod messages;
@@ -23,6 +25,7 @@ mod session;
 mod shell;
 mod status;
 mod thread;
+mod tickets;
 mod times;
 mod why;
 mod words;
@@ -57,6 +60,8 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/console/sign-out", post(session::sign_out))
         .route("/console/status", get(status::fragment))
         .route("/console/list", get(list::fragment))
+        .route("/console/ai", get(page::assistant))
+        .route("/console/ai/pane", get(assistant::fragment))
         .route("/console/ai/pause", post(ai::pause))
         .route("/console/ai/resume", post(ai::resume))
         .route("/console/approvals", get(page::approvals))
@@ -67,6 +72,13 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/console/conversations/{id}/thread", get(thread::fragment))
         .route("/console/conversations/{id}/messages", post(reply::send))
         .route("/console/conversations/{id}/hand-back", post(reply::hand_back))
+        .route("/console/conversations/{id}/takeover", post(reply::take_over))
+        .route("/console/conversations/{id}/typing", post(held::typing))
+        .route("/console/messages/{id}/send-now", post(held::send_now))
+        .route("/console/messages/{id}/cancel", post(held::cancel))
+        .route("/console/messages/{id}/edit", post(held::edit))
+        .route("/console/tickets", get(tickets::fragment))
+        .route("/console/tickets/{id}/take", post(tickets::take))
         .route("/console/messages/{id}/why", get(why::show))
         .route("/console/{*rest}", get(failure::no_such_page))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_TIMEOUT));

@@ -6,6 +6,7 @@ pub mod telling;
 
 use std::sync::Arc;
 
+use forecourt_agent::{Agent, Recheck};
 use forecourt_crm_store::{
     CrmTx, Store, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
@@ -49,6 +50,8 @@ pub struct Sender {
     pub store: Store,
     pub providers: Arc<Providers>,
     pub public_url: Url,
+    /// Checks words again that waited.
+    pub agent: Arc<Agent>,
 }
 
 /// What the short transaction before a provider call decided.
@@ -103,9 +106,11 @@ impl Sender {
             return Ok(Gate::Settled);
         };
         let now = tx.now();
-        let gate = match row.status {
-            DeliveryStatus::Sending => Gate::LookUp(Box::new(row)),
-            DeliveryStatus::Queued => match verdict(&row, &state, now) {
+        let waits = row.status == DeliveryStatus::Queued || row.is_on_hold();
+        let gate = if row.status == DeliveryStatus::Sending {
+            Gate::LookUp(Box::new(row))
+        } else if waits {
+            match verdict(&row, &state, now) {
                 SendVerdict::Wait(until) => Gate::Wait(until),
                 SendVerdict::Stop(status, reason) => {
                     tx.settle_outbox(row.id, status, Some(reason), None).await?;
@@ -113,26 +118,32 @@ impl Sender {
                         .await?;
                     Gate::Settled
                 }
-                SendVerdict::Go
-                    if has_waited(&row, now)
-                        && !tx.load_stale_sources(&row.sources, row.party_id).await?.is_empty() =>
-                {
-                    withdraw(&mut tx, &row).await?
-                }
-                SendVerdict::Go => {
-                    let attempt = tx.insert_attempt(&row, now + LOOKUP_AFTER).await?;
-                    let details = json!({ "attempt": attempt, "attempt_no": row.attempts_made + 1 });
-                    tx.append_audit(&[entry(&row, AuditKind::AttemptStarted, details)]).await?;
-                    Gate::Send(Box::new(row), attempt)
-                }
-            },
-            _ => {
-                tx.settle_outbox(row.id, row.status, row.status_reason.as_deref(), None).await?;
-                Gate::Settled
+                SendVerdict::Go => self.last_look(&mut tx, row, now).await?,
             }
+        } else {
+            tx.settle_outbox(row.id, row.status, row.status_reason.as_deref(), None).await?;
+            Gate::Settled
         };
         tx.commit().await?;
         Ok(gate)
+    }
+
+    /// Words that waited are checked again, whatever they waited for; then the attempt is committed.
+    async fn last_look(&self, tx: &mut CrmTx, row: OutboxRow, now: Timestamp) -> Result<Gate, StoreError> {
+        if has_waited(&row, now) {
+            if !tx.load_stale_sources(&row.sources, row.party_id).await?.is_empty() {
+                return withdraw(tx, &row, "facts_changed", json!({})).await;
+            }
+            match self.agent.recheck(tx, &row).await? {
+                Recheck::Holds => {}
+                Recheck::Wait(until) => return Ok(Gate::Wait(until)),
+                Recheck::Fails { reason, details } => return withdraw(tx, &row, reason, details).await,
+            }
+        }
+        let attempt = tx.insert_attempt(&row, now + LOOKUP_AFTER).await?;
+        let details = json!({ "attempt": attempt, "attempt_no": row.attempts_made + 1 });
+        tx.append_audit(&[entry(&row, AuditKind::AttemptStarted, details)]).await?;
+        Ok(Gate::Send(Box::new(row), attempt))
     }
 }
 
@@ -144,7 +155,6 @@ enum SendVerdict {
 }
 
 fn verdict(row: &OutboxRow, state: &SendState, now: Timestamp) -> SendVerdict {
-    let paused = state.conversation_paused || state.dealership_paused || state.group_paused;
     // The one confirmation of a STOP is owed even to somebody who has opted out.
     let bound_by_consent = !matches!(row.kind, OutboxKind::KeywordAnswer | OutboxKind::StaffAlert);
     if state.suspended {
@@ -153,9 +163,11 @@ fn verdict(row: &OutboxRow, state: &SendState, now: Timestamp) -> SendVerdict {
         SendVerdict::Stop(DeliveryStatus::Cancelled, "opted_out")
     } else if row.kind.is_agent() && state.owned_by_user {
         SendVerdict::Stop(DeliveryStatus::Cancelled, "taken_over")
-    } else if row.kind.is_agent() && paused {
+    } else if row.kind.is_agent() && state.is_paused() {
         SendVerdict::Stop(DeliveryStatus::Held, "paused")
-    } else if let Some(not_before) = row.not_before.filter(|at| *at > now) {
+    } else if let Some(not_before) =
+        row.not_before.max(row.hold_until.filter(|_| row.is_on_hold())).filter(|at| *at > now)
+    {
         SendVerdict::Wait(not_before)
     } else if state.earlier_pending {
         SendVerdict::Wait(now + WAIT_FOR_EARLIER)
@@ -169,19 +181,23 @@ fn has_waited(row: &OutboxRow, now: Timestamp) -> bool {
     row.kind.is_agent() && now.duration_since(row.created_at) > SignedDuration::from_secs(2)
 }
 
-/// Takes back words whose facts changed while they waited; what they answered gets a turn again.
-async fn withdraw(tx: &mut CrmTx, row: &OutboxRow) -> Result<Gate, StoreError> {
-    let Withdrawal::Withdrawn(rows) = tx.withdraw_words(row).await? else {
+/// Takes back words that do not hold any more; what they answered gets a turn again.
+async fn withdraw(
+    tx: &mut CrmTx,
+    row: &OutboxRow,
+    reason: &'static str,
+    why: serde_json::Value,
+) -> Result<Gate, StoreError> {
+    let Withdrawal::Withdrawn(rows) = tx.withdraw_words(row, reason).await? else {
         return Ok(Gate::Wait(tx.now() + WAIT_FOR_TURN));
     };
     let entries: Vec<_> = rows
         .iter()
         .map(|(outbox, message)| {
-            let mut entry = entry(
-                row,
-                AuditKind::SendHeld,
-                json!({ "status": DeliveryStatus::Cancelled, "reason": "facts_changed", "next": "answered_again" }),
-            );
+            let details = json!({
+                "status": DeliveryStatus::Cancelled, "reason": reason, "next": "answered_again", "why": why,
+            });
+            let mut entry = entry(row, AuditKind::SendHeld, details);
             entry.details["outbox"] = json!(outbox);
             entry.details["message"] = json!(message);
             entry

@@ -1,5 +1,7 @@
 //! The schedule: a ticker that enqueues what is due by the clock, each job once, and the worker that does it.
 
+mod handoffs;
+
 use forecourt_crm_store::{Store, StoreError, jobs::JobKind, system::queues::Claimed};
 use forecourt_domain::{ids::JobId, scope::Scope};
 use jiff::SignedDuration;
@@ -35,6 +37,7 @@ pub async fn tick(store: &Store) -> Result<(), StoreError> {
             tx.enqueue_job(JobKind::ExpireProposals, &format!("expire_proposals:{overdue}")).await?;
         }
         tx.commit().await?;
+        handoffs::tick(store, Scope::of(dealership.id)).await?;
     }
     for claim in store.claim_jobs(BATCH, LEASE).await? {
         if let Err(error) = work(store, claim).await {

@@ -227,3 +227,52 @@ async fn pausing_is_seen_on_every_page_and_holds_what_waits() {
     let thread = tx.load_thread(desk.conversation().await.id, 5).await.unwrap();
     assert_eq!(thread[1].delivery, Some(DeliveryStatus::Simulated));
 }
+
+#[tokio::test]
+async fn every_switch_has_its_button_and_what_it_holds_is_shown() {
+    let desk = desk([says("Which car do you mean?")]).await;
+    desk.world.text("SM1", "is it here?").await;
+    desk.world.clock.advance(jiff::SignedDuration::from_secs(11));
+    forecourt_server::workers::turns::drain(&desk.world.agent, &desk.world.wake).await.unwrap();
+    let page = desk.get(&desk.manager, "/console/ai").await;
+    for words in [
+        "The whole group",
+        "Stops the AI in this dealership",
+        "on this channel only: SMS",
+        "Which car do you mean?",
+        "Leaves next",
+        "cap 20000000",
+    ] {
+        assert!(page.says(words), "{words} is missing in\n{}", page.text);
+    }
+    assert!(!page.says(r#"name="scope" value="group""#), "a sales manager may not switch the group");
+    let fields =
+        [("place", "/console/ai"), ("scope", "channel"), ("channel", "sms"), ("reason", "wrong <b>prices</b>")];
+    let page = desk.post(&desk.manager, "/console/ai/pause", &fields).await;
+    for words in [
+        "The assistant is paused on this channel: SMS.",
+        "Paused by Dana",
+        "wrong &#60;b&#62;prices",
+        "Held: the AI is paused on this channel",
+    ] {
+        assert!(page.says(words), "{words} is missing in\n{}", page.text);
+    }
+    let page = desk.post(&desk.manager, "/console/ai/resume", &fields[..3]).await;
+    assert!(page.says("The assistant works again on this channel: SMS.") && !page.says("Paused by"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn a_salesperson_stops_the_assistant_in_one_conversation() {
+    let desk = desk([says("Hello.")]).await;
+    let (id, path) = desk.conversation_after("hi").await;
+    let id = id.to_string();
+    let fields = [("place", path.as_str()), ("scope", "conversation"), ("conversation_id", id.as_str())];
+    let page = desk.post(&desk.salesperson, "/console/ai/pause", &fields).await;
+    assert!(page.says("The assistant is paused in this conversation.") && page.says("AI paused here"), "{}", page.text);
+    let refused = desk.post(&desk.onlooker, "/console/ai/resume", &fields).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let listed = desk.get(&desk.salesperson, "/console/ai").await;
+    assert!(listed.says("Paused by Marcus"), "{}", listed.text);
+    let page = desk.post(&desk.salesperson, "/console/ai/resume", &fields).await;
+    assert!(page.says("The assistant works again in this conversation.") && !page.says("AI paused here"));
+}

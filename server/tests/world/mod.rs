@@ -9,10 +9,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header, request::Builder},
 };
-use forecourt_agent::{
-    Agent, AgentParts, ChatModel, TurnLimits,
-    models::{offline::OfflineModel, scripted::ScriptedModel},
-};
+use forecourt_agent::{Agent, ChatModel, TurnLimits, Walls, models::scripted::ScriptedModel, pricing::Pricing};
 use forecourt_channels::twilio::signature::{SignedBody, sign};
 use forecourt_crm_store::{
     Store,
@@ -32,14 +29,12 @@ use forecourt_domain::{
     scope::Scope,
     staff::{DepartmentKind, Role},
 };
-use forecourt_policies::PolicySet;
-use forecourt_prompts::PromptSet;
 use forecourt_server::{
     http::{self, AppState, console::Live},
+    instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},
 };
-use forecourt_tools::{HashedNgrams, Registry, Services};
 use jiff::{SignedDuration, civil::Weekday};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -111,16 +106,9 @@ async fn build(database: TestDatabase, store: Store, clock: Arc<ManualClock>, mo
     let integration = tx.insert_integration(Provider::Simulated, "AC1", &secret, &numbers).await.unwrap();
     tx.commit().await.unwrap();
     let model = Arc::new(model);
-    let agent = Arc::new(Agent::new(AgentParts {
-        store: store.clone(),
-        model: Arc::clone(&model) as Arc<dyn ChatModel>,
-        offline: Arc::new(OfflineModel),
-        policies: PolicySet::built_in().unwrap(),
-        prompts: PromptSet::built_in(),
-        registry: Registry::customer(),
-        services: Services { embedder: Arc::new(HashedNgrams) },
-        limits: TurnLimits { deadline: Duration::from_secs(5), ..TurnLimits::default() },
-    }));
+    let limits = TurnLimits { deadline: Duration::from_secs(5), ..TurnLimits::default() };
+    let brain = Brain { model: Arc::clone(&model) as Arc<dyn ChatModel>, limits, pricing: Pricing::Unknown };
+    let agent = Arc::new(assemble(store.clone(), brain, Walls::built_in().unwrap()));
     let wake = Wake::default();
     let live = Live::default();
     let public_url: url::Url = "https://forecourt.example/".parse().unwrap();
@@ -133,7 +121,7 @@ async fn build(database: TestDatabase, store: Store, clock: Arc<ManualClock>, mo
         live: live.clone(),
     });
     let providers = Arc::new(Providers::new(store.clone(), None));
-    let sender = Sender { store: store.clone(), providers, public_url };
+    let sender = Sender { store: store.clone(), agent: Arc::clone(&agent), providers, public_url };
     World { database, store, clock, scope, integration, model, agent, app, sender, wake, live }
 }
 

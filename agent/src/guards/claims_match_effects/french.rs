@@ -150,7 +150,7 @@ pub(super) const PHRASES: &[Phrases] = &[
         claim: HandedOff,
         voice: Done,
         patterns: &[
-            r"{ai}(?:pr[ée]venue?|inform[ée]e?|transmis\w*|transf[ée]r[ée]e?|averti\w*|alert[ée]e?|contact[ée]e?|signal[ée]e?|fait suivre|pass[ée]e? (?:votre|la|le|l'|[àa])|confi[ée]e?|demand[ée]e? [àa] (?:un|une|notre|l'|quelqu'un|dana|le|la)|mis en (?:relation|contact)|sollicit[ée]e?|escalad[ée]e?)\b",
+            r"{ai}(?:pr[ée]venue?|inform[ée]e?|transmis\w*|transf[ée]r[ée]e?|averti\w*|alert[ée]e?|contact[ée]e?|signal[ée]e?|fait suivre|pass[ée]e? (?:votre|la|le|l'|[àa])|confi[ée]e?|demand[ée]e? (?:de l'aide )?[àa] (?:un|une|notre|l'|quelqu'un|dana|le|la)|mis en (?:relation|contact)|sollicit[ée]e?|escalad[ée]e?)\b",
         ],
     },
     Phrases {

@@ -156,7 +156,7 @@ pub(super) const PHRASES: &[Phrases] = &[
         claim: HandedOff,
         voice: Done,
         patterns: &[
-            r"{he}(?:avisado|informado|notificado|transferido|pasado|derivado|comunicado|contactado|escalado|remitido|pedido a|solicitado|reportado|conectado|turnado|canalizado)\b",
+            r"{he}(?:avisado|informado|notificado|transferido|pasado|derivado|comunicado|contactado|escalado|remitido|pedido (?:ayuda )?a|solicitado|reportado|conectado|turnado|canalizado)\b",
             r"{le}(?:avis[ée]|inform[ée]|notifiqu[ée]|transfer[íi]|pas[ée]|ped[íi]|comuniqu[ée]|deriv[ée]|escal[ée]|solicit[ée]|avisamos|informamos|notificamos|transferimos|pasamos|pedimos|avisar|informar|notificar|pasar|transferir|coment[ée]|dije) (?:a |al |su |tu |la |el |esto |con |este |que )",
             r"\b(?:avisé|informé|notifiqué|transferí|pasé|pedí|comuniqué|derivé|escalé|avisamos|notificamos|transferimos|pasamos) (?:a |al |su |tu |la |el |esto |con |este )",
         ],

@@ -1,9 +1,11 @@
 //! What depends on what was said before: repetitions, and the first words about a vehicle.
 
 use forecourt_domain::{
-    evidence::{EvidenceClass, Fact, SourceKind},
+    evidence::{CommittedEffect, EffectKind, EvidenceClass, Fact, SourceKind},
+    language::Language,
     money::Money,
 };
+use forecourt_prompts::{FixedContext, FixedText};
 
 use super::{evidence_sets::Recorder, *};
 
@@ -106,5 +108,20 @@ fn once_its_price_was_said_a_vehicle_may_be_spoken_of() {
         (vec![], "cx-5?", "Which day would you like to come?"),
     ] {
         assert_eq!(objecting(&sent, &[], asked, says, true), [], "{says}");
+    }
+}
+
+#[test]
+fn the_fixed_word_of_a_person_is_a_claim_in_every_language_and_passes_once_one_was_asked() {
+    let fixed = FixedContext { dealership_name: "Northgate Motors".to_owned(), ..FixedContext::sample() };
+    for language in Language::ALL {
+        let text = FixedText::PersonAsked.render(*language, &fixed);
+        let subject = Recorder::new(&"America/Denver".parse().unwrap()).source(SourceKind::Handoff, "H-1");
+        let effects = [CommittedEffect { kind: EffectKind::HandedOff, subject }];
+        without_evidence(|context| {
+            assert!(says_a_person_was_asked(&text, context), "{text}");
+            assert!(!check(&text, context).is_empty(), "{text}");
+            assert_eq!(check(&text, &GuardContext { effects: &effects, ..*context }), [], "{text}");
+        });
     }
 }

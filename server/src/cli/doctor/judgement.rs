@@ -1,10 +1,13 @@
 //! What counts as well, worth a look or wrong. Pure: facts in, a finding out.
 
+use forecourt_agent::pricing::Pricing;
 use forecourt_crm_store::{
     connect::{ConnectError, OLDEST_PGVECTOR, OLDEST_POSTGRES, RoleFacts},
     doctor::{DatabaseClock, ExaminedDatabase, MigrationFacts, PartitionFacts, SealedIntegration},
+    own_policies::OwnPolicies,
 };
 use forecourt_domain::hours::{Zone, tzdata_version};
+use forecourt_policies::PolicySet;
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::date};
 
 use super::findings::Finding;
@@ -171,10 +174,44 @@ pub(super) fn unreadable_forms(count: i64) -> Finding {
     )
 }
 
+/// Whether what is limited in money can be counted in money.
+pub(super) fn spend_caps(dealerships: usize, pricing: Pricing) -> Finding {
+    match (dealerships, pricing) {
+        (0, _) => Finding::ok("no dealership limits what its model costs a day"),
+        (_, Pricing::Unknown) => Finding::fail(
+            format!(
+                "{dealerships} dealerships have a daily spend cap and the model's price is not known: their assistant only acknowledges"
+            ),
+            "set FORECOURT_MODEL_PRICE_INPUT and FORECOURT_MODEL_PRICE_OUTPUT, or take the caps away: forecourt ai caps",
+        ),
+        _ => Finding::ok(format!("the price of the model that {dealerships} dealerships limit is known")),
+    }
+}
+
+/// Whether this program can use the policies that dealerships have put in force.
+pub(super) fn own_policies(in_force: &[(String, OwnPolicies)]) -> Finding {
+    let fix =
+        "everything is denied there; correct the file, then: forecourt policies store, forecourt policies activate";
+    let built_in = match PolicySet::built_in() {
+        Ok(built_in) => built_in,
+        Err(error) => return Finding::fail("the built-in policies cannot be read", &error.to_string()),
+    };
+    let unusable: Vec<_> = in_force
+        .iter()
+        .filter_map(|(name, own)| Some((name, own.number, built_in.with_dealership(&own.source).err()?)))
+        .map(|(name, number, error)| format!("version {number} of {name}: {error}"))
+        .collect();
+    match (in_force.len(), &unusable[..]) {
+        (0, _) => Finding::ok("no dealership has policies of its own in force"),
+        (all, []) => Finding::ok(format!("the policies that dealerships wrote can be used ({all})")),
+        (_, unusable) => Finding::fail(format!("policies of dealerships cannot be used: {}", unusable.join("; ")), fix),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use forecourt_crm_store::integrations::Provider;
-    use forecourt_domain::ids::IntegrationId;
+    use forecourt_domain::ids::{IntegrationId, PolicyVersionId};
 
     use super::{
         super::findings::Verdict::{self, Fail, Ok, Warn},
@@ -257,6 +294,19 @@ mod tests {
         assert_eq!([of(&[]), of(&[true]), of(&[true, false])], [Warn, Ok, Fail]);
         assert_eq!([clock_offset(0).verdict, clock_offset(7_200_000).verdict], [Ok, Warn]);
         assert_eq!([dealerships(0).verdict, dealerships(2).verdict], [Warn, Ok]);
+        let own = |source: &str| {
+            let id = PolicyVersionId(uuid::Uuid::nil());
+            own_policies(&[("Test Motors".to_owned(), OwnPolicies { id, number: 2, source: source.to_owned() })])
+        };
+        let forbid = r#"@id("a") @reason("r") @on_forbid("deny") forbid (principal, action, resource);"#;
+        assert_eq!([own_policies(&[]).verdict, own(forbid).verdict], [Ok, Ok]);
+        let unusable = own(&forbid.replace("resource", "resource == Channel::\"fax\""));
+        assert!(unusable.verdict == Fail && unusable.what.contains("version 2 of Test Motors"), "{unusable:?}");
+        let priced = |dealerships, pricing| spend_caps(dealerships, pricing).verdict;
+        assert_eq!(
+            [priced(0, Pricing::Unknown), priced(1, Pricing::Free), priced(1, Pricing::Unknown)],
+            [Ok, Ok, Fail]
+        );
         assert_eq!([unreadable_forms(0).verdict, unreadable_forms(1).verdict], [Ok, Warn]);
     }
 }

@@ -173,12 +173,18 @@ fn news(changes: &[LoggedChange], told: &HashSet<AuditEntryId>) -> Option<News> 
 fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
     let conversation = change.conversation_id.map(Topic::Conversation);
     match change.kind {
-        AuditKind::SwitchThrown => [Some(Topic::Assistant), None],
+        AuditKind::SwitchThrown => [Some(Topic::Assistant), conversation],
         AuditKind::ProposalMade | AuditKind::ProposalDecided => [conversation, Some(Topic::Proposals)],
         AuditKind::InboundAccepted
         | AuditKind::ConsentChanged
         | AuditKind::TurnEnded
         | AuditKind::HandoffMade
+        | AuditKind::HandoffEscalated
+        | AuditKind::HandoffDropped
+        | AuditKind::HandoffTaken
+        | AuditKind::HandoffClosed
+        | AuditKind::HandBackAnnounced
+        | AuditKind::HoldEnded
         | AuditKind::OwnerChanged
         | AuditKind::AttemptStarted
         | AuditKind::AttemptEnded
@@ -187,8 +193,12 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::ToolCalled => [conversation, None],
         AuditKind::ActionDecided
         | AuditKind::GuardChecked
+        | AuditKind::CapsChanged
+        | AuditKind::PoliciesStored
+        | AuditKind::PoliciesActivated
         | AuditKind::TokenCreated
         | AuditKind::TokenRevoked
+        | AuditKind::SettingsChanged
         | AuditKind::IntegrationAdded
         | AuditKind::InventoryImported
         | AuditKind::RecordImported => [None, None],

@@ -9,6 +9,7 @@ use axum::{
 use forecourt_domain::ids::ConversationId;
 
 use super::{
+    assistant::Assistant,
     failure::{Failure, render},
     filters,
     list::List,
@@ -21,6 +22,7 @@ use super::{
     shell::Shell,
     status::Status,
     thread::Thread,
+    tickets::Tickets,
 };
 use crate::http::{AppState, principal::Principal, problem::Problem};
 
@@ -79,7 +81,7 @@ impl<P: HtmlSafe> Page<P> {
     fn narrow(&self) -> &'static str {
         match self.place {
             Place::Home => "list",
-            Place::Approvals | Place::Conversation(_) => "pane",
+            Place::Approvals | Place::Assistant | Place::Conversation(_) => "pane",
         }
     }
 }
@@ -94,6 +96,16 @@ struct ConversationPane {
 
 impl HtmlSafe for ConversationPane {}
 
+/// What waits for people.
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPane {
+    tickets: Tickets,
+    approvals: Approvals,
+}
+
+impl HtmlSafe for DeskPane {}
+
 /// The list, and what waits for approval.
 pub async fn home(state: State<AppState>, SignedIn(principal): SignedIn) -> Result<Response, Failure> {
     show(&state, principal, Place::Home, Shown::default()).await
@@ -102,6 +114,11 @@ pub async fn home(state: State<AppState>, SignedIn(principal): SignedIn) -> Resu
 /// What waits for approval.
 pub async fn approvals(state: State<AppState>, SignedIn(principal): SignedIn) -> Result<Response, Failure> {
     show(&state, principal, Place::Approvals, Shown::default()).await
+}
+
+/// The assistant: its switches, what they hold, and its caps.
+pub async fn assistant(state: State<AppState>, SignedIn(principal): SignedIn) -> Result<Response, Failure> {
+    show(&state, principal, Place::Assistant, Shown::default()).await
 }
 
 /// A conversation.
@@ -120,9 +137,15 @@ pub async fn show(state: &AppState, principal: Principal, place: Place, shown: S
     let answer = match place {
         Place::Home | Place::Approvals => {
             let list = List::load(&shell, &mut tx, None).await?;
-            let pane = Approvals::load(&shell, &mut tx).await?;
+            let tickets = Tickets::load(&shell, &mut tx).await?;
+            let pane = DeskPane { tickets, approvals: Approvals::load(&shell, &mut tx).await? };
             let heading = if place.is_home() { "Conversations" } else { "Approvals" };
             render(&page(&shell, place, heading.to_owned(), list, pane, &shown))
+        }
+        Place::Assistant => {
+            let list = List::load(&shell, &mut tx, None).await?;
+            let pane = Assistant::load(state, &shell, &mut tx).await?;
+            render(&page(&shell, place, "Assistant".to_owned(), list, pane, &shown))
         }
         Place::Conversation(id) => {
             let thread = Thread::load(&shell, &mut tx, id).await?;

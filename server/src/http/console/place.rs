@@ -11,6 +11,7 @@ pub enum Place {
     #[default]
     Home,
     Approvals,
+    Assistant,
     Conversation(ConversationId),
 }
 
@@ -27,6 +28,7 @@ impl fmt::Display for Place {
         match self {
             Self::Home => f.write_str("/console"),
             Self::Approvals => f.write_str("/console/approvals"),
+            Self::Assistant => f.write_str("/console/ai"),
             Self::Conversation(id) => write!(f, "/console/conversations/{id}"),
         }
     }
@@ -43,6 +45,7 @@ impl FromStr for Place {
         match path {
             "/console" => Ok(Self::Home),
             "/console/approvals" => Ok(Self::Approvals),
+            "/console/ai" => Ok(Self::Assistant),
             _ => {
                 let id = path.strip_prefix("/console/conversations/").ok_or(NoPlace)?;
                 id.parse().map(Self::Conversation).map_err(|_| NoPlace)
@@ -65,7 +68,7 @@ mod tests {
     #[test]
     fn a_place_is_its_path_and_nothing_else_is_one() {
         let id: ConversationId = "01941f29-7c00-7000-8000-000000000001".parse().unwrap();
-        for place in [Place::Home, Place::Approvals, Place::Conversation(id)] {
+        for place in [Place::Home, Place::Approvals, Place::Assistant, Place::Conversation(id)] {
             assert_eq!(place.to_string().parse(), Ok(place));
         }
         for path in

@@ -34,12 +34,18 @@ pub struct Person {
     pub may_write: bool,
     pub may_decide: bool,
     pub may_switch: bool,
+    pub may_switch_group: bool,
 }
 
 /// Whether the assistant works, and what answers.
 #[derive(Debug, Clone)]
 pub struct AiState {
+    /// In the whole dealership, by its own switch or its group's.
     pub paused: bool,
+    /// By the dealership's own switch.
+    pub paused_here: bool,
+    /// How many switches of channels and conversations are thrown.
+    pub paused_parts: usize,
     pub model: String,
     /// False for the offline receptionist, which is no language model.
     pub is_language_model: bool,
@@ -52,6 +58,7 @@ impl Shell {
         let staff: HashMap<_, _> =
             tx.load_staff().await?.into_iter().map(|member| (member.user_id, member.first_name)).collect();
         let model = state.agent.model();
+        let switches = tx.load_switches().await?;
         let role = principal.role;
         Ok(Self {
             dealership: profile.name,
@@ -62,9 +69,12 @@ impl Shell {
                 may_write: role.writes_to_customers(),
                 may_decide: role.decides_proposals(),
                 may_switch: role.switches_ai(),
+                may_switch_group: role.switches_group(),
             },
             ai: AiState {
-                paused: tx.is_ai_paused().await?,
+                paused: switches.group.is_some() || switches.dealership.is_some(),
+                paused_here: switches.dealership.is_some(),
+                paused_parts: switches.channels.len() + switches.conversations.len(),
                 model: model.name().to_owned(),
                 is_language_model: model.is_language_model(),
             },

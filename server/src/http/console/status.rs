@@ -51,6 +51,10 @@ impl Status {
     fn is_at_approvals(&self) -> bool {
         self.place == Place::Approvals
     }
+
+    fn is_at_assistant(&self) -> bool {
+        self.place == Place::Assistant
+    }
 }
 
 /// Over which page the bar stands.

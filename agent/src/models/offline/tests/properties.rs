@@ -173,11 +173,12 @@ fn output(tool: &str, seed: u64) -> Value {
         "denied",
         "needs_approval",
         "draft_only",
+        "unknown_tool",
         "bad_arguments",
         "not_found",
     ];
     if figure(40, 4) == 0 {
-        let error = errors[usize::try_from(figure(41, 12)).unwrap()];
+        let error = errors[usize::try_from(figure(41, 13)).unwrap()];
         return json!({ "error": error, "message": "", "alternatives": [slot(9), slot(11)], "next_open_date": date, "appointments": [appointment] });
     }
     match tool {
