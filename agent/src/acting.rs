@@ -3,7 +3,7 @@
 use forecourt_crm_store::{
     CrmTx, StoreError,
     audit::AuditKind,
-    proposals::NewProposal,
+    proposals::{NewItem, NewProposal},
     turns::{CallOutcome, CallOutput, JournaledCall, NewCall},
 };
 use forecourt_domain::{
@@ -311,11 +311,15 @@ impl Agent {
                 Ok((CallOutcome::Done, call_output(done)))
             }
             Verdict::RequireApproval => {
-                let id = tx.insert_proposal(&proposal(turn, decided, tx.now())).await?;
-                alert_of_proposal(tx, &turn.dealership.name, &turn.start.conversation, decided.action).await?;
+                let cited = decided.call.cites(tx, context).await?;
+                let placed = tx.propose(&proposal(turn, decided, &cited, tx.now())).await?;
+                if placed.item_no == 1 {
+                    alert_of_proposal(tx, &turn.dealership.name, &turn.start.conversation, decided.action).await?;
+                }
                 let message = "A person must approve this first and has been asked. Say so; do not claim it is done.";
                 let failure = ToolFailure::new(FailureCode::NeedsApproval, message);
-                Ok((CallOutcome::Proposed, failed(&failure.citing(vec![asked_a_person(id.0, "a person decides")]))))
+                let asked = asked_a_person(placed.proposal.0, "a person decides");
+                Ok((CallOutcome::Proposed, failed(&failure.citing(vec![asked]))))
             }
             Verdict::SuggestOnly | Verdict::Deny => {
                 let draft = format!("{}: {}", decided.tool, decided.call.arguments());
@@ -328,19 +332,23 @@ impl Agent {
     }
 }
 
-fn proposal(turn: &TurnState, decided: &Decided, now: jiff::Timestamp) -> NewProposal {
+fn proposal(turn: &TurnState, decided: &Decided, cited: &[Evidence], now: jiff::Timestamp) -> NewProposal {
     NewProposal {
         conversation_id: turn.start.conversation.id,
         party_id: turn.party_id(),
         turn_id: turn.turn_id(),
-        action: decided.action,
-        tool: Some(decided.tool.clone()),
-        workflow: Workflow::of(decided.action, turn.trigger),
         channel: turn.start.conversation.channel,
-        arguments: decided.call.arguments().clone(),
-        sources: Vec::new(),
-        reason: decided.decision.why(),
-        policy_version: decided.decision.policy_version.clone(),
+        item: NewItem {
+            action: decided.action,
+            tool: Some(decided.tool.clone()),
+            workflow: Workflow::of(decided.action, turn.trigger),
+            arguments: decided.call.arguments().clone(),
+            facts: turn.wording().show(cited),
+            grounds: None,
+            sources: Vec::new(),
+            reason: decided.decision.why(),
+            policy_version: decided.decision.policy_version.clone(),
+        },
         expires_at: now + PROPOSAL_LIFETIME,
     }
 }

@@ -1,7 +1,7 @@
 //! Telling the people of the dealership, through the outbox, in the transaction of what they must hear of.
 
 use forecourt_crm_store::{CrmTx, StoreError, dealership::DealershipProfile, turns::TurnConversation};
-use forecourt_domain::{action::ActionKind, ids::UserId};
+use forecourt_domain::{action::ActionKind, conversation::ProposalStatus, ids::UserId};
 
 use crate::budget::day_of;
 
@@ -16,6 +16,21 @@ pub(crate) async fn alert_of_proposal(
     let what = if action == ActionKind::SendReply { "a reply to a customer" } else { "an action for a customer" };
     let text = format!("{dealership}: {what} is waiting for your approval. Open the console to decide.");
     enqueue(tx, conversation, decider, &text).await
+}
+
+/// Tells whoever answers a conversation what became of a proposal in it.
+pub(crate) async fn alert_of_outcome(
+    tx: &mut CrmTx,
+    dealership: &str,
+    conversation: &TurnConversation,
+    status: ProposalStatus,
+) -> Result<(), StoreError> {
+    let Some(owner) = tx.find_owner(conversation.id).await? else { return Ok(()) };
+    let text = format!(
+        "{dealership}: what waited for approval in a conversation of yours is decided ({status}). The customer was not \
+         told. Open the console to answer them."
+    );
+    enqueue(tx, conversation, owner, &text).await
 }
 
 /// Tells those who may switch the assistant that a cap of the day was reached: once a day, whichever turn

@@ -1,283 +1,268 @@
 //! A human decides what the agent proposed: the same decision on today's facts, then the same execution.
+//!
+//! One approval is one transaction. All items run in order, or nothing does.
+
+pub(crate) mod cited;
+
+mod case;
+mod deciders;
+mod expiring;
+mod grounds;
+mod preparing;
+mod running;
+mod telling;
+
+use std::sync::Arc;
 
 use forecourt_crm_store::{
     CrmTx, StoreError,
-    audit::{AuditActor, AuditKind, NewAuditEntry},
-    conversations::ApprovedWords,
-    dealership::DealershipProfile,
-    proposals::Proposal,
-    turns::{CallOutcome, TurnConversation},
+    audit::NewAuditEntry,
+    proposals::{Proposal, Settlement},
 };
 use forecourt_domain::{
-    action::Trigger,
     conversation::ProposalStatus,
+    evidence::ChangedFact,
     ids::{ProposedActionId, UserId},
     scope::Scope,
+    staff::Role,
 };
-use forecourt_policies::{Actor, Decision, Facts, Verdict};
-use forecourt_tools::{PreparedCall, ToolContext, ToolError};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{
-    acting::called_details,
-    agent::Agent,
-    facts::Circumstances,
-    known::hours_of,
-    turn_state::{decision_details, tool_context},
+use self::{
+    case::Case,
+    preparing::{Ready, Unusable},
+    running::{Ran, Stop},
+    telling::Outcome,
 };
+use crate::agent::Agent;
+
+pub use self::deciders::WhoDecides;
+pub(crate) use self::grounds::Grounds;
+
+/// The most characters of a reason for a rejection.
+pub const LONGEST_REASON: usize = 500;
+
+/// Who decides, in which role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decider {
+    pub user_id: UserId,
+    pub role: Role,
+}
+
+/// What an approver makes of one item before it runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemEdit {
+    pub item_no: i16,
+    pub change: Change,
+}
+
+/// New arguments for a tool, or a new text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    Arguments(Value),
+    Text(String),
+}
 
 /// What became of a proposal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Approval {
-    /// It ran; the tool's output, or the message that is on its way.
-    Executed(Value),
-    /// Today's facts or policies do not allow it; the rule says why.
+    /// All of it ran; what each item came to, in order.
+    Executed(Vec<ItemOutput>),
+    /// Today's facts or policies do not allow it; the rule says why. Nothing ran.
     Refused(String),
+    /// Cited fields have changed. Nothing ran.
+    Stale(Vec<ChangedFact>),
     Rejected,
     /// Its time was over.
     Expired,
 }
 
-/// Why a decision could not be taken.
+/// The output of a tool, or the message that is on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemOutput {
+    pub item_no: i16,
+    pub output: Value,
+}
+
+/// Why a decision could not be taken. The proposal is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ApprovalError {
     #[error("there is no such proposal")]
     NotFound,
-    #[error("it was decided already: {0}")]
-    AlreadyDecided(ProposalStatus),
+    /// With the state that it is in now.
+    #[error("it was decided already: {}", .0.status)]
+    AlreadyDecided(Box<Proposal>),
+    /// With what it is now.
     #[error("it is not what you were shown; look at it again")]
-    DigestChanged,
+    DigestChanged(Box<Proposal>),
+    /// With the roles that may.
+    #[error("this is not decided in the role of {role}; who may: {}", names(.may))]
+    NotAllowed { role: Role, may: Vec<Role> },
+    #[error("item {item_no} cannot run like that: {}", .reasons.join(" "))]
+    EditRefused { item_no: i16, reasons: Vec<String> },
+    #[error("give a reason of 1 to {LONGEST_REASON} characters")]
+    NoReason,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What a yes is about to run.
-enum Prepared {
-    Words,
-    Call(PreparedCall),
-    /// It cannot run any more, for this reason.
-    Refused(String),
-}
-
-/// What an executed proposal came to: what is shown to the approver, and what the log keeps.
-struct Executed {
-    output: Value,
-    entry: Option<NewAuditEntry>,
-}
-
 impl Agent {
-    /// Runs a proposal that `user_id` approved as it was shown to them under `digest`. Everything is
-    /// decided again on today's facts: allowed or needing approval runs, anything stricter is refused.
+    /// Runs a proposal that `by` approved as it was shown to them under `digest`, with what they made of
+    /// it. Everything is decided again on today's facts: allowed or needing approval runs, anything
+    /// stricter is refused.
     pub async fn approve(
         &self,
         scope: Scope,
         id: ProposedActionId,
-        user_id: UserId,
+        by: Decider,
         digest: &str,
+        edits: &[ItemEdit],
     ) -> Result<Approval, ApprovalError> {
-        let prepared = self.prepare_proposal(scope, id).await?;
+        let prepared = self.prepare(scope, id, by, digest, edits).await?;
         let mut tx = self.store.begin_before_cut(scope).await?;
-        let (proposal, conversation) = lock_pending(&mut tx, id, digest).await?;
-        if proposal.expires_at <= tx.now() {
-            tx.settle_proposal(&proposal, ProposalStatus::Expired, None, None, "expired").await?;
+        let case = self.open(&mut tx, id, by, digest).await?;
+        if case.proposal.expires_at <= tx.now() {
+            self.expire(&mut tx, &case).await?;
             tx.commit().await?;
             return Ok(Approval::Expired);
         }
-        let profile = tx.load_profile().await?;
-        let (facts, decision) = self.decide_again(&mut tx, &proposal, &conversation, &profile).await?;
-        let mut details = decision_details(&facts, &decision);
-        details["proposal"] = json!(proposal.id);
-        let decided = entry(&proposal, user_id, AuditKind::ActionDecided, details);
-        let result = if decision.verdict <= Verdict::RequireApproval {
-            let approved = Approved { proposal: &proposal, conversation: &conversation, by: user_id };
-            self.execute(&mut tx, &approved, &profile, &decision, prepared).await?
-        } else {
-            Err(decision.why())
+        let mut entries = Vec::new();
+        let ran = match prepared {
+            Ok(ready) => self.run_items(&mut tx, &case, by.user_id, ready, &mut entries).await?,
+            Err(Unusable { item_no, why }) => Err(Stop::Refused { item_no, why }),
         };
-        match result {
-            Ok(executed) => {
-                let entries: Vec<_> = std::iter::once(decided).chain(executed.entry).collect();
+        match ran {
+            Ok(ran) => {
                 tx.append_audit(&entries).await?;
-                tx.settle_proposal(&proposal, ProposalStatus::Executed, Some(user_id), None, "executed").await?;
+                let outputs = self.finish(&mut tx, &case, by.user_id, ran).await?;
                 tx.commit().await?;
-                Ok(Approval::Executed(executed.output))
+                Ok(Approval::Executed(outputs))
             }
-            Err(why) => {
-                // What the tool may have written before it refused is undone; the decision and the refusal stay.
+            Err(Stop::EditRefused { item_no, reasons }) => Err(ApprovalError::EditRefused { item_no, reasons }),
+            Err(stop) => {
+                // What an item may have written before another one stopped it is undone; the decisions and
+                // the end of the proposal stay.
                 tx.rollback().await?;
-                let mut tx = self.store.begin(scope).await?;
-                let (proposal, _) = lock_pending(&mut tx, id, digest).await?;
-                tx.append_audit(&[decided]).await?;
-                tx.settle_proposal(&proposal, ProposalStatus::Refused, Some(user_id), None, &why).await?;
+                let mut tx = self.store.begin_before_cut(scope).await?;
+                let case = self.open(&mut tx, id, by, digest).await?;
+                let approval = self.stop(&mut tx, &case, by.user_id, stop, &entries).await?;
                 tx.commit().await?;
-                Ok(Approval::Refused(why))
+                Ok(approval)
             }
         }
     }
 
-    /// Records that `user_id` does not want it.
+    /// Records that `by` does not want it, and why.
     pub async fn reject(
         &self,
         scope: Scope,
         id: ProposedActionId,
-        user_id: UserId,
+        by: Decider,
         digest: &str,
-        reason: Option<&str>,
+        reason: &str,
     ) -> Result<Approval, ApprovalError> {
-        let mut tx = self.store.begin(scope).await?;
-        let (proposal, _) = lock_pending(&mut tx, id, digest).await?;
-        tx.settle_proposal(&proposal, ProposalStatus::Rejected, Some(user_id), reason, "rejected").await?;
+        let mut tx = self.store.begin_before_cut(scope).await?;
+        let case = self.open(&mut tx, id, by, digest).await?;
+        let reason = reason.trim().replace('\0', "\u{fffd}");
+        if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+            return Err(ApprovalError::NoReason);
+        }
+        if case.proposal.expires_at <= tx.now() {
+            self.expire(&mut tx, &case).await?;
+            tx.commit().await?;
+            return Ok(Approval::Expired);
+        }
+        let how = Settlement {
+            reason: Some(&reason),
+            ..Settlement::new(ProposalStatus::Rejected, Some(by.user_id), "rejected")
+        };
+        self.settle(&mut tx, &case, &how, &Outcome::NotDone).await?;
         tx.commit().await?;
         Ok(Approval::Rejected)
     }
 
-    /// Outside work of the proposal's tool, before any lock is taken.
-    async fn prepare_proposal(&self, scope: Scope, id: ProposedActionId) -> Result<Prepared, ApprovalError> {
+    /// Outside work of the proposal's tools, before any lock is kept.
+    async fn prepare(
+        &self,
+        scope: Scope,
+        id: ProposedActionId,
+        by: Decider,
+        digest: &str,
+        edits: &[ItemEdit],
+    ) -> Result<Result<Vec<Ready>, Unusable>, ApprovalError> {
         let mut tx = self.store.begin(scope).await?;
-        let proposal = tx.find_proposal(id).await?.ok_or(ApprovalError::NotFound)?;
-        let Some(tool) = proposal.tool.as_deref() else { return Ok(Prepared::Words) };
-        let conversation =
-            tx.lock_conversation(proposal.conversation_id).await?.ok_or(StoreError::NotFound("the conversation"))?;
-        let profile = tx.load_profile().await?;
-        let context = approval_context(&tx, &proposal, &conversation, &profile);
+        let case = self.open(&mut tx, id, by, digest).await?;
         tx.rollback().await?;
-        let Some(tool) = self.registry.get(tool) else {
-            return Ok(Prepared::Refused(format!("there is no tool {tool} any more")));
-        };
-        let call = match tool.decode(&proposal.arguments.to_string()) {
-            Ok(call) => call,
-            Err(failure) => return Ok(Prepared::Refused(failure.message)),
-        };
-        match call.prepare(&self.services, &context).await {
-            Ok(prepared) => Ok(Prepared::Call(prepared)),
-            Err(ToolError::Told(failure)) => Ok(Prepared::Refused(failure.message)),
-            Err(ToolError::Store(error)) => Err(error.into()),
-        }
+        self.prepare_items(&case.proposal, &case.tool_context(), edits).await
     }
 
-    async fn decide_again(
+    /// Locks a proposal for a decision that `by` may take and that names what it is.
+    async fn open(
         &self,
         tx: &mut CrmTx,
-        proposal: &Proposal,
-        conversation: &TurnConversation,
-        dealership: &DealershipProfile,
-    ) -> Result<(Facts, Decision), StoreError> {
-        let standing = tx.load_standing(dealership).await?;
-        let hours = hours_of(&standing.calendar, conversation.department_id)
-            .ok_or(StoreError::NotFound("a department with opening hours"))?;
-        let circumstances = Circumstances {
-            conversation,
-            proven: true,
-            levels: &standing.levels,
-            answers_today: tx.count_answers_today(conversation.id).await?,
-            budget: self.load_budget(tx, dealership).await?,
-            dealership,
-            hours,
-            trigger: Trigger::ApprovalOutcome,
-            now: tx.now(),
-        };
-        let facts = circumstances.facts(Actor::Agent, proposal.action);
-        let decision = self.policies_in_force(tx.scope().dealership_id(), &standing).decide(&facts);
-        Ok((facts, decision))
+        id: ProposedActionId,
+        by: Decider,
+        digest: &str,
+    ) -> Result<Case, ApprovalError> {
+        let case = Case::lock(self, tx, id).await?.ok_or(ApprovalError::NotFound)?;
+        let deciders = WhoDecides(Arc::clone(&case.policies));
+        if !deciders.may(by.role, &case.proposal) {
+            return Err(ApprovalError::NotAllowed { role: by.role, may: deciders.roles(&case.proposal) });
+        }
+        if case.proposal.status != ProposalStatus::Pending {
+            return Err(ApprovalError::AlreadyDecided(Box::new(case.proposal)));
+        }
+        if case.proposal.digest != digest {
+            return Err(ApprovalError::DigestChanged(Box::new(case.proposal)));
+        }
+        Ok(case)
     }
 
-    async fn execute(
+    /// All items ran: that is recorded, and the customer hears of it unless words of the proposal say it.
+    async fn finish(&self, tx: &mut CrmTx, case: &Case, by: UserId, ran: Ran) -> Result<Vec<ItemOutput>, StoreError> {
+        let how = Settlement { edited: &ran.edited, ..Settlement::new(ProposalStatus::Executed, Some(by), "executed") };
+        let outcome =
+            if ran.spoke { Outcome::Said } else { Outcome::Done { effects: &ran.effects, evidence: &ran.evidence } };
+        self.settle(tx, case, &how, &outcome).await?;
+        Ok(ran.outputs)
+    }
+
+    async fn stop(
         &self,
         tx: &mut CrmTx,
-        approved: &Approved<'_>,
-        profile: &DealershipProfile,
-        decision: &Decision,
-        prepared: Prepared,
-    ) -> Result<Result<Executed, String>, StoreError> {
-        let party = approved.conversation.party_id;
-        if !tx.load_stale_sources(&approved.proposal.sources, Some(party)).await?.is_empty() {
-            return Ok(Err("a price, status or appointment it speaks of has changed since".to_owned()));
-        }
-        match prepared {
-            Prepared::Words => approved.send(tx, decision).await,
-            Prepared::Call(call) => approved.run(tx, profile, call).await,
-            Prepared::Refused(why) => Ok(Err(why)),
-        }
-    }
-}
-
-/// A proposal that somebody said yes to.
-struct Approved<'a> {
-    proposal: &'a Proposal,
-    conversation: &'a TurnConversation,
-    by: UserId,
-}
-
-impl Approved<'_> {
-    async fn send(&self, tx: &mut CrmTx, decision: &Decision) -> Result<Result<Executed, String>, StoreError> {
-        if self.conversation.seen.last_inbound > self.proposal.answered_to {
-            return Ok(Err("the customer has written again since, so this would not answer them".to_owned()));
-        }
-        let words = ApprovedWords {
-            turn_id: self.proposal.turn_id,
-            text: self.proposal.arguments["text"].as_str().unwrap_or_default(),
-            sources: &self.proposal.sources,
-            approved_by: self.by,
-            not_before: decision.not_before.filter(|at| *at > tx.now()),
+        case: &Case,
+        by: UserId,
+        stop: Stop,
+        decisions: &[NewAuditEntry],
+    ) -> Result<Approval, StoreError> {
+        tx.append_audit(decisions).await?;
+        let (status, why, failed, changes) = match stop {
+            Stop::Refused { item_no, why } => (ProposalStatus::Refused, why, item_no, Vec::new()),
+            Stop::EditRefused { item_no, reasons } => (ProposalStatus::Refused, reasons.join(" "), item_no, Vec::new()),
+            Stop::Stale { item_no, changes } => {
+                let why: Vec<_> = changes.iter().map(ToString::to_string).collect();
+                (ProposalStatus::Stale, why.join("; "), item_no, changes)
+            }
         };
-        let message = tx.insert_approved_words(self.conversation, &words).await?;
-        Ok(Ok(Executed { output: json!({ "message": message }), entry: None }))
+        let how = Settlement { failed: Some(failed), changes: &changes, ..Settlement::new(status, Some(by), &why) };
+        self.settle(tx, case, &how, &Outcome::NotDone).await?;
+        Ok(if status == ProposalStatus::Stale { Approval::Stale(changes) } else { Approval::Refused(why) })
     }
 
-    async fn run(
+    /// Ends a proposal and tells whoever must hear of it, in one transaction.
+    async fn settle(
         &self,
         tx: &mut CrmTx,
-        profile: &DealershipProfile,
-        call: PreparedCall,
-    ) -> Result<Result<Executed, String>, StoreError> {
-        let context = approval_context(tx, self.proposal, self.conversation, profile);
-        let done = match call.run(tx, &context).await {
-            Ok(done) => done,
-            Err(ToolError::Told(failure)) => return Ok(Err(failure.message)),
-            Err(ToolError::Store(error)) => return Err(error),
-        };
-        let tool = self.proposal.tool.as_deref().unwrap_or_default();
-        let mut details = called_details(tool, self.proposal.action, CallOutcome::Done, &done.evidence, &done.effects);
-        details["proposal"] = json!(self.proposal.id);
-        let entry = entry(self.proposal, self.by, AuditKind::ToolCalled, details);
-        Ok(Ok(Executed { output: done.output, entry: Some(entry) }))
+        case: &Case,
+        how: &Settlement<'_>,
+        outcome: &Outcome<'_>,
+    ) -> Result<(), StoreError> {
+        tx.settle_proposal(&case.proposal, how).await?;
+        self.tell(tx, case, how.status, outcome).await
     }
 }
 
-fn entry(proposal: &Proposal, by: UserId, kind: AuditKind, details: Value) -> NewAuditEntry {
-    NewAuditEntry {
-        kind,
-        actor: AuditActor::User(by),
-        conversation_id: Some(proposal.conversation_id),
-        turn_id: Some(proposal.turn_id),
-        details,
-    }
-}
-
-fn approval_context(
-    tx: &CrmTx,
-    proposal: &Proposal,
-    conversation: &TurnConversation,
-    profile: &DealershipProfile,
-) -> ToolContext {
-    tool_context(conversation, proposal.turn_id, profile, &profile.settings.zone, true, tx.now())
-}
-
-/// The pending proposal and its conversation, both locked, the conversation first: so does a takeover.
-async fn lock_pending(
-    tx: &mut CrmTx,
-    id: ProposedActionId,
-    digest: &str,
-) -> Result<(Proposal, TurnConversation), ApprovalError> {
-    let found = tx.find_proposal(id).await?.ok_or(ApprovalError::NotFound)?;
-    let conversation =
-        tx.lock_conversation(found.conversation_id).await?.ok_or(StoreError::NotFound("the conversation"))?;
-    let proposal = tx.lock_proposal(id).await?.ok_or(ApprovalError::NotFound)?;
-    if proposal.status != ProposalStatus::Pending {
-        return Err(ApprovalError::AlreadyDecided(proposal.status));
-    }
-    if proposal.digest != digest {
-        return Err(ApprovalError::DigestChanged);
-    }
-    Ok((proposal, conversation))
+fn names(roles: &[Role]) -> String {
+    let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+    if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
 }

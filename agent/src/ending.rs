@@ -88,7 +88,7 @@ impl Ending {
     fn draft(&self) -> Option<&str> {
         match (&self.kept, &self.words) {
             (Some(Kept::Draft(text)), _) => Some(text),
-            (Some(Kept::Proposal(proposal)), _) => proposal.arguments["text"].as_str(),
+            (Some(Kept::Proposal(proposal)), _) => proposal.item.arguments["text"].as_str(),
             (None, Some(words)) if words.kind == OutboxKind::Reply => Some(&words.text),
             (None, _) => None,
         }
@@ -133,8 +133,10 @@ impl Agent {
             tx.rollback().await?;
             return Ok(commit);
         };
-        if let Some(Kept::Proposal(proposal)) = &ending.kept {
-            alert_of_proposal(&mut tx, &turn.dealership.name, &turn.start.conversation, proposal.action).await?;
+        if let Some(Kept::Proposal(proposal)) = &ending.kept
+            && tx.count_proposed(turn.turn_id()).await? == 1
+        {
+            alert_of_proposal(&mut tx, &turn.dealership.name, &turn.start.conversation, proposal.item.action).await?;
         }
         if ending.reason == TurnReason::BudgetReached {
             alert_of_cap(&mut tx, &turn.dealership, &turn.start.conversation).await?;

@@ -26,7 +26,7 @@ mod turn_state;
 mod walls;
 
 pub use agent::{Agent, AgentParts, TurnLimits};
-pub use approval::{Approval, ApprovalError};
+pub use approval::{Approval, ApprovalError, Change, Decider, ItemEdit, ItemOutput, LONGEST_REASON, WhoDecides};
 pub use budget::Budget;
 pub use keyword_answer::keyword_answer;
 pub use model::ChatModel;

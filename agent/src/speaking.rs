@@ -1,6 +1,10 @@
 //! The words of a turn: guarded, then decided on like any action.
 
-use forecourt_crm_store::{audit::AuditKind, outbox::OutboxKind, proposals::NewProposal};
+use forecourt_crm_store::{
+    audit::AuditKind,
+    outbox::OutboxKind,
+    proposals::{NewItem, NewProposal},
+};
 use forecourt_domain::{
     action::{ActionKind, Workflow},
     language::Language,
@@ -12,6 +16,7 @@ use serde_json::json;
 
 use crate::{
     agent::Agent,
+    approval::Grounds,
     ending::Words,
     guards::{self, Finding},
     model::ChatMessage,
@@ -97,14 +102,18 @@ fn proposal(turn: &TurnState, text: &str, decision: &Decision) -> NewProposal {
         conversation_id: turn.start.conversation.id,
         party_id: turn.party_id(),
         turn_id: turn.turn_id(),
-        action: ActionKind::SendReply,
-        tool: None,
-        workflow: Workflow::of(ActionKind::SendReply, turn.trigger),
         channel: turn.start.conversation.channel,
-        arguments: json!({ "text": text }),
-        sources: turn.rested_on(),
-        reason: decision.why(),
-        policy_version: decision.policy_version.clone(),
+        item: NewItem {
+            action: ActionKind::SendReply,
+            tool: None,
+            workflow: Workflow::of(ActionKind::SendReply, turn.trigger),
+            arguments: json!({ "text": text }),
+            facts: turn.wording().cited(text, &turn.current_evidence()),
+            grounds: serde_json::to_value(Grounds::of(turn)).ok(),
+            sources: turn.rested_on(),
+            reason: decision.why(),
+            policy_version: decision.policy_version.clone(),
+        },
         expires_at: turn.now + WORDS_LIFETIME,
     }
 }

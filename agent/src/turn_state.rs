@@ -27,6 +27,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
+    approval::cited::Wording,
     budget::Budget,
     facts::{Circumstances, is_proven},
     guards::{self, GuardContext},
@@ -204,7 +205,7 @@ impl TurnState {
     }
 
     /// Everything that words may rest on. Once a record was read anew, its older version supports nothing.
-    fn current_evidence(&self) -> Vec<Evidence> {
+    pub(crate) fn current_evidence(&self) -> Vec<Evidence> {
         let all = || self.known.iter().chain(&self.start.fresh_evidence).chain(&self.evidence);
         let is_newest = |item: &&Evidence| {
             all().all(|other| {
@@ -212,6 +213,11 @@ impl TurnState {
             })
         };
         all().filter(is_newest).cloned().collect()
+    }
+
+    /// How its facts are shown to people.
+    pub(crate) const fn wording(&self) -> Wording<'_> {
+        Wording { zone: &self.hours.zone, currency: self.dealership.settings.currency }
     }
 
     /// What the customer wrote, oldest first.

@@ -31,6 +31,20 @@ document.addEventListener("keydown", (event) => {
   event.target.closest("form")?.requestSubmit();
 });
 
+// With the focus on a card, one key decides: A approves, E opens the edit, R goes to the reason. Not while
+// something is typed, and nowhere else on the page.
+document.addEventListener("keydown", (event) => {
+  const card = event.target.closest?.(".card");
+  if (!card || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.matches("input, textarea, select")) return;
+  const meant = card.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!meant) return;
+  event.preventDefault();
+  if (meant.matches("input")) meant.focus();
+  else meant.click();
+  if (meant.matches("summary")) meant.parentElement.querySelector("textarea, input:not([type=hidden])")?.focus();
+});
+
 // How many texts a reply becomes. 160 characters are one, 153 in each of several; 70 and 67 when a
 // character is outside of the basic set (3GPP TS 23.038).
 const basic = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-z£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà^{}\\[~\]|€]*$/;

@@ -247,10 +247,18 @@ const steps = {
     const cards = page.locator("#approvals .card");
     const before = await cards.count();
     assert.ok(before > 0, "nothing waits");
-    await cards.first().getByLabel(/Reason/).fill("not this week");
-    await cards.first().getByRole("button", { name: /Reject/ }).click();
-    await page.getByText("Rejected. Nothing was sent or changed.").waitFor();
+    // By keyboard alone: E opens the edit, R goes to the reason, Enter sends it.
+    await cards.first().focus();
+    await page.keyboard.press("e");
+    await cards.first().getByRole("button", { name: /Approve as edited/ }).waitFor();
+    await check(page, `edit-${size.name}`);
+    await cards.first().focus();
+    await page.keyboard.press("r");
+    await page.keyboard.type("not this week");
+    await page.keyboard.press("Enter");
+    await page.getByText("Rejected. Nothing of it was done.").waitFor();
     assert.equal(await cards.count(), before - 1);
+    await page.getByRole("heading", { name: "Decided lately" }).waitFor();
     await check(page, `decided-${size.name}`);
     await page.context().close();
   },

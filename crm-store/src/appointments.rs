@@ -140,6 +140,21 @@ impl CrmTx {
         rows.into_iter().map(Appointment::try_from).collect()
     }
 
+    /// Those of some appointments that there are, whatever became of them, in any order.
+    pub async fn load_appointments_by_id(&mut self, ids: &[AppointmentId]) -> Result<Vec<Appointment>, StoreError> {
+        let tenant = self.tenant();
+        let rows: Vec<AppointmentRow> = sqlx::query_as(
+            "select id, party_id, customer_id, lead_id, vehicle_id, kind, status, starts_at, ends_at, department_id,
+                 with_user_id, version
+             from appointments where dealership_id = $1 and id = any($2)",
+        )
+        .bind(tenant)
+        .bind(ids.iter().map(|id| id.0).collect::<Vec<Uuid>>())
+        .fetch_all(self.connection())
+        .await?;
+        rows.into_iter().map(Appointment::try_from).collect()
+    }
+
     /// When members of staff are expected by customers, from `from` until `until`.
     pub async fn load_staff_times(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<StaffTime>, StoreError> {
         let tenant = self.tenant();

@@ -46,6 +46,7 @@ audit_kinds! {
     ToolCalled = "tool.called",
     GuardChecked = "guard.checked",
     ProposalMade = "proposal.made",
+    ProposalChanged = "proposal.changed",
     ProposalDecided = "proposal.decided",
     HandoffMade = "handoff.made",
     HandoffEscalated = "handoff.escalated",

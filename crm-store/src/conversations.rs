@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub use self::{
-    by_people::{ApprovedWords, ReplyError},
+    by_people::{LateWords, ReplyError},
     events::{EventKind, ThreadEvent},
     held::{HeldMessage, PausedConversation, Switches, Thrown},
     idle::Idled,

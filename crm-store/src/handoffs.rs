@@ -18,7 +18,6 @@ use uuid::Uuid;
 
 use crate::{
     CrmTx, StoreError,
-    audit::{AuditActor, AuditKind, NewAuditEntry},
     payloads::NewPayload,
     rows::{instant, parse, sql},
 };
@@ -188,52 +187,6 @@ impl CrmTx {
         let tenant = self.tenant();
         let row = handoffs!("and h.id = $2").bind(tenant).bind(id.0).fetch_optional(self.connection()).await?;
         row.map(|row| read_handoff(&row)).transpose()
-    }
-
-    /// Asks for a human because words that waited for approval will not be sent. Not where the customer
-    /// was answered since, has opted out, or a human owns the conversation already.
-    pub(crate) async fn open_handoff_for_unsent_words(
-        &mut self,
-        conversation_id: ConversationId,
-        answered_to: i64,
-    ) -> Result<(), StoreError> {
-        let tenant = self.tenant();
-        let waits: bool = sqlx::query_scalar(
-            "select exists (select from conversations c
-                 join contact_points cp on cp.dealership_id = c.dealership_id and cp.id = c.contact_point_id
-                 where c.dealership_id = $1 and c.id = $2 and c.owner_user_id is null and c.answered_inbound <= $3
-                     and cp.opted_out_at is null)",
-        )
-        .bind(tenant)
-        .bind(conversation_id.0)
-        .bind(answered_to)
-        .fetch_one(self.connection())
-        .await?;
-        if !waits {
-            return Ok(());
-        }
-        let summary = "The reply that waited for approval was not sent. The customer has no answer.";
-        let category = HandoffCategory::Other;
-        let new = NewHandoff {
-            conversation_id,
-            category,
-            summary: NewPayload::new(self.now(), None, json!({ "summary": summary })),
-            why: Some(summary),
-            asked_first: None,
-        };
-        let (handoff, opened) = self.open_handoff(&new).await?;
-        if opened {
-            let ticket = handoff.ticket_number();
-            self.append_audit(&[NewAuditEntry {
-                kind: AuditKind::HandoffMade,
-                actor: AuditActor::System,
-                conversation_id: Some(conversation_id),
-                turn_id: None,
-                details: json!({ "category": category, "reason": "words_not_sent", "ticket": ticket }),
-            }])
-            .await?;
-        }
-        Ok(())
     }
 
     /// Ticket numbers of a dealership are given one transaction at a time.

@@ -1,302 +1,270 @@
-//! Actions that wait for a human: stored with typed arguments, decided once.
+//! What waits for a human: the ordered items that one turn could not do alone, decided together and once.
+
+mod afterwards;
+mod digest;
+mod reading;
+mod settling;
 
 use forecourt_domain::{
     action::{ActionKind, Channel, Workflow},
-    conversation::ProposalStatus,
-    evidence::Source,
-    hex::hex,
+    conversation::{ItemStatus, ProposalStatus},
+    evidence::{ChangedFact, ShownFact, Source},
     ids::{ConversationId, PartyId, ProposedActionId, TurnId, UserId},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sqlx::Row;
-use uuid::Uuid;
 
 use crate::{
     CrmTx, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
-    keys::sha256,
-    payloads::{NewPayload, canonical_json},
-    rows::{instant, parse, sql},
+    payloads::NewPayload,
+    rows::{int, sql},
 };
 
-/// An action that needs approval, about to be stored.
+pub use self::{
+    digest::{Shown, digest},
+    settling::{Edited, Settlement},
+};
+
+/// Something that needs approval, about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewProposal {
     pub conversation_id: ConversationId,
     pub party_id: PartyId,
     pub turn_id: TurnId,
+    pub channel: Channel,
+    pub item: NewItem,
+    pub expires_at: Timestamp,
+}
+
+/// An action or words that need approval.
+#[derive(Debug, Clone)]
+pub struct NewItem {
     pub action: ActionKind,
     /// The tool that runs it; none for words to send.
     pub tool: Option<String>,
     pub workflow: Workflow,
-    pub channel: Channel,
     /// Canonical arguments, or `{"text": …}` for words.
     pub arguments: Value,
+    /// What it cites, as it is displayed.
+    pub facts: Vec<ShownFact>,
+    /// What the guards judged the words by; none for a tool.
+    pub grounds: Option<Value>,
+    /// Every record it may rest on, compared once more when its turn ends.
     pub sources: Vec<Source>,
     /// Why it needs a human, in the policy's own words.
     pub reason: String,
     pub policy_version: String,
-    pub expires_at: Timestamp,
 }
 
-/// A proposed action as people see it.
+/// Where a new item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    pub proposal: ProposedActionId,
+    pub item_no: i16,
+}
+
+/// A proposal as people see it.
 #[derive(Debug, Clone)]
 pub struct Proposal {
     pub id: ProposedActionId,
     pub conversation_id: ConversationId,
     pub turn_id: TurnId,
-    /// The last inbound message that its turn answers.
+    /// The inbound messages that its turn answers: `(answered_from, answered_to]`.
+    pub answered_from: i64,
     pub answered_to: i64,
-    pub action: ActionKind,
-    pub tool: Option<String>,
-    pub workflow: Workflow,
     pub channel: Channel,
-    pub arguments: Value,
-    pub sources: Vec<Source>,
-    pub reason: String,
-    pub policy_version: String,
-    /// Covers id, action, arguments and the facts shown. A decision names the digest it saw.
+    /// In the order in which they run.
+    pub items: Vec<Item>,
+    /// Covers the id and, of all that would run, actions, arguments, texts and the facts shown. A decision
+    /// names the digest it saw.
     pub digest: String,
     pub status: ProposalStatus,
     pub outcome: Option<String>,
+    /// Which cited fields had changed, where it is stale.
+    pub changes: Vec<ChangedFact>,
+    pub decided_by: Option<UserId>,
+    /// The first name of whoever decided.
+    pub decided_by_name: Option<String>,
+    /// Why it was rejected.
+    pub decision_reason: Option<String>,
     pub expires_at: Timestamp,
     pub created_at: Timestamp,
     pub decided_at: Option<Timestamp>,
 }
 
-/// What a proposal is read from, with how it is narrowed.
-macro_rules! proposals {
-    ($narrowed:literal) => {
-        sqlx::query(concat!(
-            "select a.id, a.conversation_id, a.turn_id, t.answered_to, a.action, a.tool, a.workflow, a.channel, p.body, a.sources,
-                 a.reason, a.policy_version, a.digest, a.status, a.outcome, a.expires_at, a.created_at, a.decided_at
-             from proposed_actions a
-             join turns t on t.dealership_id = a.dealership_id and t.id = a.turn_id
-             join payloads p on p.dealership_id = a.dealership_id and p.id = a.arguments_payload_id
-             where a.dealership_id = $1 ",
-            $narrowed
-        ))
-    };
+/// One thing of a proposal.
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub no: i16,
+    pub action: ActionKind,
+    pub tool: Option<String>,
+    pub workflow: Workflow,
+    pub arguments: Value,
+    pub facts: Vec<ShownFact>,
+    pub grounds: Option<Value>,
+    pub reason: String,
+    pub policy_version: String,
+    pub status: ItemStatus,
+    pub outcome: Option<String>,
+    pub edit: Option<Edit>,
 }
 
-fn digest(id: ProposedActionId, action: ActionKind, arguments: &Value, sources: &Value) -> String {
-    hex(&sha256(canonical_json(&json!([id, action, arguments, sources])).as_bytes()))
+/// What an approver made of an item before it ran.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Edit {
+    pub before: Value,
+    pub after: Value,
+}
+
+impl Item {
+    /// The words to send, where it is words.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        if self.tool.is_none() { self.arguments["text"].as_str() } else { None }
+    }
+}
+
+impl Proposal {
+    /// What would run if it were approved now, in order.
+    pub fn pending(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.status == ItemStatus::Pending)
+    }
+
+    /// Whether it proposed something other than words.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        self.items.iter().any(|item| item.tool.is_some())
+    }
+
+    /// Whether words are among what would run.
+    #[must_use]
+    pub fn speaks(&self) -> bool {
+        self.pending().any(|item| item.tool.is_none())
+    }
 }
 
 impl CrmTx {
-    /// Stores an action for a human to decide.
-    pub async fn insert_proposal(&mut self, new: &NewProposal) -> Result<ProposedActionId, StoreError> {
-        let (tenant, now) = (self.tenant(), self.now());
-        let id = ProposedActionId::generate(now);
-        let sources = serde_json::to_value(&new.sources).unwrap_or_default();
-        let digest = digest(id, new.action, &new.arguments, &sources);
-        let payload = NewPayload::new(now, Some(new.party_id), new.arguments.clone());
-        self.insert_payloads(std::slice::from_ref(&payload)).await?;
-        sqlx::query(
-            "insert into proposed_actions (dealership_id, id, conversation_id, turn_id, action, tool, workflow, channel,
-                 arguments_payload_id, sources, reason, policy_version, digest, status, expires_at, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'pending', $14, $15)",
-        )
-        .bind(tenant)
-        .bind(id.0)
-        .bind(new.conversation_id.0)
-        .bind(new.turn_id.0)
-        .bind(new.action.as_str())
-        .bind(&new.tool)
-        .bind(new.workflow.as_str())
-        .bind(new.channel.as_str())
-        .bind(payload.id.0)
-        .bind(sources)
-        .bind(&new.reason)
-        .bind(&new.policy_version)
-        .bind(&digest)
-        .bind(sql(new.expires_at))
-        .bind(sql(now))
-        .execute(self.connection())
-        .await?;
+    /// Stores something for a human to decide, as the last item of what its turn proposed so far. The
+    /// conversation must be locked.
+    pub async fn propose(&mut self, new: &NewProposal) -> Result<Placed, StoreError> {
+        let waiting = self.lock_pending_of_turn(new.turn_id).await?;
+        let (id, mut items) = match waiting {
+            Some(waiting) => (waiting.id, waiting.items),
+            None => (self.insert_proposal(new).await?, Vec::new()),
+        };
+        let no = items.last().map_or(1, |last| last.no + 1);
+        let (item, commitment) = self.insert_item(id, no, new).await?;
+        items.push(item);
+        let digest = self.renew_digest(id, &items, Some(new.expires_at)).await?;
         self.append_audit(&[NewAuditEntry {
             kind: AuditKind::ProposalMade,
             actor: AuditActor::Agent,
             conversation_id: Some(new.conversation_id),
             turn_id: Some(new.turn_id),
             details: json!({
-                "proposal": id, "action": new.action, "workflow": new.workflow, "digest": digest,
-                "policy_version": new.policy_version, "commitment": payload.commitment(),
+                "proposal": id, "item": no, "action": new.item.action, "workflow": new.item.workflow, "digest": digest,
+                "policy_version": new.item.policy_version, "commitment": commitment,
             }),
         }])
+        .await?;
+        Ok(Placed { proposal: id, item_no: no })
+    }
+
+    /// The row without items; its digest follows with the first.
+    async fn insert_proposal(&mut self, new: &NewProposal) -> Result<ProposedActionId, StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let id = ProposedActionId::generate(now);
+        sqlx::query(
+            "insert into proposed_actions (dealership_id, id, conversation_id, turn_id, channel, digest, status, expires_at,
+                 created_at)
+             values ($1, $2, $3, $4, $5, '', 'pending', $6, $7)",
+        )
+        .bind(tenant)
+        .bind(id.0)
+        .bind(new.conversation_id.0)
+        .bind(new.turn_id.0)
+        .bind(new.channel.as_str())
+        .bind(sql(new.expires_at))
+        .bind(sql(now))
+        .execute(self.connection())
         .await?;
         Ok(id)
     }
 
-    /// Proposals in a status, the one that expires first comes first.
-    pub async fn load_proposals(&mut self, status: ProposalStatus, limit: i64) -> Result<Vec<Proposal>, StoreError> {
-        let tenant = self.tenant();
-        let rows = proposals!("and a.status = $2 order by a.expires_at, a.id limit $3")
-            .bind(tenant)
-            .bind(status.as_str())
-            .bind(limit)
-            .fetch_all(self.connection())
-            .await?;
-        rows.iter().map(read_proposal).collect()
-    }
-
-    /// One proposal.
-    pub async fn find_proposal(&mut self, id: ProposedActionId) -> Result<Option<Proposal>, StoreError> {
-        let tenant = self.tenant();
-        let row = proposals!("and a.id = $2").bind(tenant).bind(id.0).fetch_optional(self.connection()).await?;
-        row.map(|row| read_proposal(&row)).transpose()
-    }
-
-    /// One proposal, locked until this transaction ends: of many who click, one decides. Its conversation
-    /// must be locked before, as whoever takes it over does.
-    pub async fn lock_proposal(&mut self, id: ProposedActionId) -> Result<Option<Proposal>, StoreError> {
-        let tenant = self.tenant();
-        let row = proposals!("and a.id = $2 for update of a")
-            .bind(tenant)
-            .bind(id.0)
-            .fetch_optional(self.connection())
-            .await?;
-        row.map(|row| read_proposal(&row)).transpose()
-    }
-
-    /// Records what became of a proposal, by whom and why. Words that nobody will send leave a request
-    /// for a human, unless the customer was answered since or a human owns the conversation.
-    pub async fn settle_proposal(
+    /// One item with its bodies, as it will be read back, and the commitment to its arguments.
+    async fn insert_item(
         &mut self,
-        proposal: &Proposal,
-        status: ProposalStatus,
-        decided_by: Option<UserId>,
-        reason: Option<&str>,
-        outcome: &str,
-    ) -> Result<(), StoreError> {
-        let (tenant, now) = (self.tenant(), self.now());
+        id: ProposedActionId,
+        no: i16,
+        new: &NewProposal,
+    ) -> Result<(Item, String), StoreError> {
+        let (tenant, now, of) = (self.tenant(), self.now(), &new.item);
+        let payload = |body: Value| NewPayload::new(now, Some(new.party_id), body);
+        let arguments = payload(of.arguments.clone());
+        let facts = payload(serde_json::to_value(&of.facts).unwrap_or_default());
+        let grounds = of.grounds.clone().map(payload);
+        let bodies: Vec<_> = [&arguments, &facts].into_iter().chain(&grounds).cloned().collect();
+        self.insert_payloads(&bodies).await?;
         sqlx::query(
-            "update proposed_actions set status = $3, decided_by = $4, decided_at = $5, decision_reason = $6, outcome = $7
-             where dealership_id = $1 and id = $2",
+            "insert into proposed_items (dealership_id, proposal_id, item_no, action, tool, workflow, arguments_payload_id,
+                 facts_payload_id, grounds_payload_id, reason, policy_version, status)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending')",
         )
         .bind(tenant)
-        .bind(proposal.id.0)
-        .bind(status.as_str())
-        .bind(decided_by.map(|id| id.0))
-        .bind(sql(now))
-        .bind(reason)
-        .bind(outcome)
+        .bind(id.0)
+        .bind(no)
+        .bind(of.action.as_str())
+        .bind(&of.tool)
+        .bind(of.workflow.as_str())
+        .bind(arguments.id.0)
+        .bind(facts.id.0)
+        .bind(grounds.map(|payload| payload.id.0))
+        .bind(&of.reason)
+        .bind(&of.policy_version)
         .execute(self.connection())
         .await?;
-        let settled = Settled {
-            id: proposal.id,
-            conversation_id: proposal.conversation_id,
-            turn_id: proposal.turn_id,
-            digest: proposal.digest.clone(),
+        let item = Item {
+            no,
+            action: of.action,
+            tool: of.tool.clone(),
+            workflow: of.workflow,
+            arguments: arguments.body().clone(),
+            facts: serde_json::from_value(facts.body().clone())
+                .map_err(|error| StoreError::Corrupt(error.to_string()))?,
+            grounds: of.grounds.clone(),
+            reason: of.reason.clone(),
+            policy_version: of.policy_version.clone(),
+            status: ItemStatus::Pending,
+            outcome: None,
+            edit: None,
         };
-        self.append_audit(&[settled.entry(status, decided_by, outcome)]).await?;
-        if proposal.action == ActionKind::SendReply && status != ProposalStatus::Executed {
-            self.open_handoff_for_unsent_words(proposal.conversation_id, proposal.answered_to).await?;
-        }
-        Ok(())
+        Ok((item, arguments.commitment()))
     }
 
-    /// Settles the words of a conversation that wait for approval: whoever took it over answers, or newer
-    /// words take their place. The conversation must be locked.
-    pub(crate) async fn settle_waiting_words(
+    /// Names anew what would run, after an item came or went. It expires with the first of its items.
+    async fn renew_digest(
         &mut self,
-        conversation_id: ConversationId,
-        by: Option<UserId>,
-        outcome: &str,
-    ) -> Result<(), StoreError> {
-        let (tenant, now) = (self.tenant(), self.now());
-        let rows: Vec<(Uuid, Uuid, String)> = sqlx::query_as(
-            "update proposed_actions set status = 'expired', decided_by = $4, decided_at = $5, outcome = $6
-             where dealership_id = $1 and conversation_id = $2 and status = 'pending' and action = $3
-             returning id, turn_id, digest",
-        )
-        .bind(tenant)
-        .bind(conversation_id.0)
-        .bind(ActionKind::SendReply.as_str())
-        .bind(by.map(|id| id.0))
-        .bind(sql(now))
-        .bind(outcome)
-        .fetch_all(self.connection())
-        .await?;
-        let settled = rows.into_iter().map(|(id, turn, digest)| Settled {
-            id: ProposedActionId(id),
-            conversation_id,
-            turn_id: TurnId(turn),
-            digest,
-        });
-        let entries: Vec<_> = settled.map(|settled| settled.entry(ProposalStatus::Expired, by, outcome)).collect();
-        if !entries.is_empty() {
-            self.append_audit(&entries).await?;
-        }
-        Ok(())
-    }
-
-    /// Marks pending proposals whose time is over; how many there were.
-    pub async fn expire_proposals(&mut self) -> Result<usize, StoreError> {
-        let (tenant, now) = (self.tenant(), self.now());
-        // Conversations before proposals, as everybody does.
+        id: ProposedActionId,
+        items: &[Item],
+        expires_at: Option<Timestamp>,
+    ) -> Result<String, StoreError> {
+        let tenant = self.tenant();
+        let digest = digest::digest_of_pending(id, items);
         sqlx::query(
-            "select from conversations where dealership_id = $1 and id in (select conversation_id from proposed_actions
-                 where dealership_id = $1 and status = 'pending' and expires_at <= $2)
-             order by id for update",
+            "update proposed_actions set digest = $3, expires_at = least(expires_at, $4) where dealership_id = $1 and id = $2",
         )
         .bind(tenant)
-        .bind(sql(now))
+        .bind(id.0)
+        .bind(&digest)
+        .bind(crate::rows::sql_opt(expires_at))
         .execute(self.connection())
         .await?;
-        let overdue = proposals!("and a.status = 'pending' and a.expires_at <= $2 order by a.id for update of a")
-            .bind(tenant)
-            .bind(sql(now))
-            .fetch_all(self.connection())
-            .await?;
-        for row in &overdue {
-            self.settle_proposal(&read_proposal(row)?, ProposalStatus::Expired, None, None, "expired").await?;
-        }
-        Ok(overdue.len())
+        Ok(digest)
     }
-}
 
-/// A proposal that was decided, as the log tells it.
-struct Settled {
-    id: ProposedActionId,
-    conversation_id: ConversationId,
-    turn_id: TurnId,
-    digest: String,
-}
-
-impl Settled {
-    fn entry(&self, status: ProposalStatus, by: Option<UserId>, outcome: &str) -> NewAuditEntry {
-        NewAuditEntry {
-            kind: AuditKind::ProposalDecided,
-            actor: by.map_or(AuditActor::System, AuditActor::User),
-            conversation_id: Some(self.conversation_id),
-            turn_id: Some(self.turn_id),
-            details: json!({ "proposal": self.id, "status": status, "outcome": outcome, "digest": self.digest }),
-        }
+    /// How many items the pending proposal of a turn has; none where nothing of it waits.
+    pub async fn count_proposed(&mut self, turn_id: TurnId) -> Result<i32, StoreError> {
+        Ok(self.lock_pending_of_turn(turn_id).await?.map_or(0, |proposal| int(proposal.items.len())))
     }
-}
-
-fn read_proposal(row: &sqlx::postgres::PgRow) -> Result<Proposal, StoreError> {
-    let sources: Value = row.try_get("sources")?;
-    Ok(Proposal {
-        id: ProposedActionId(row.try_get("id")?),
-        conversation_id: ConversationId(row.try_get::<Uuid, _>("conversation_id")?),
-        turn_id: TurnId(row.try_get("turn_id")?),
-        answered_to: row.try_get("answered_to")?,
-        action: parse(row.try_get("action")?)?,
-        tool: row.try_get("tool")?,
-        workflow: parse(row.try_get("workflow")?)?,
-        channel: parse(row.try_get("channel")?)?,
-        arguments: row.try_get("body")?,
-        sources: serde_json::from_value(sources).map_err(|error| StoreError::Corrupt(error.to_string()))?,
-        reason: row.try_get("reason")?,
-        policy_version: row.try_get("policy_version")?,
-        digest: row.try_get("digest")?,
-        status: parse(row.try_get("status")?)?,
-        outcome: row.try_get("outcome")?,
-        expires_at: row.try_get::<jiff_sqlx::Timestamp, _>("expires_at")?.to_jiff(),
-        created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
-        decided_at: instant(row.try_get("decided_at")?),
-    })
 }

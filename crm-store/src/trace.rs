@@ -10,7 +10,7 @@ use serde_json::Value;
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::{CrmTx, StoreError, audit::AuditEntry, rows::parse};
+use crate::{CrmTx, StoreError, audit::AuditEntry, proposals::Proposal, rows::parse};
 
 /// A message and what is recorded about how it came to be.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct MessageTrace {
     pub turn: Option<TracedTurn>,
     pub steps: Vec<TracedStep>,
     pub calls: Vec<TracedCall>,
+    /// What the turn proposed to people, and what became of it.
+    pub proposals: Vec<Proposal>,
     pub delivery: Option<TracedDelivery>,
     /// Entries of the turn and of the delivery, oldest first, MACs checked.
     pub audit: Vec<AuditEntry>,
@@ -103,6 +105,7 @@ impl CrmTx {
                 turn: None,
                 steps: Vec::new(),
                 calls: Vec::new(),
+                proposals: Vec::new(),
                 delivery,
                 audit: Vec::new(),
             }));
@@ -119,6 +122,7 @@ impl CrmTx {
             turn: self.find_traced_turn(turn_id).await?,
             steps: self.load_traced_steps(turn_id).await?,
             calls: self.load_traced_calls(turn_id).await?,
+            proposals: self.load_proposals_of_turn(turn_id).await?,
             delivery,
             audit,
             message,

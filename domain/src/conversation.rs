@@ -114,13 +114,31 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where a proposed action stands.
+    /// Where a proposal stands. It leaves `pending` once, for good.
     pub enum ProposalStatus {
         Pending = "pending",
+        /// A person said no.
         Rejected = "rejected",
+        /// Nobody decided in time, or what it proposes was overtaken. Neither approved nor denied.
         Expired = "expired",
+        /// A person said yes, and all of it ran.
         Executed = "executed",
+        /// A person said yes, and a rule, a guard or a tool stood against it on that day. Nothing ran.
         Refused = "refused",
+        /// A person said yes to something that is not so any more: a cited field has changed. Nothing ran.
+        Stale = "stale",
+    }
+}
+
+text_enum! {
+    /// What became of one item of a proposal.
+    pub enum ItemStatus {
+        Pending = "pending",
+        Done = "done",
+        /// This is the item for which nothing of the proposal ran.
+        Failed = "failed",
+        /// Not tried, because nothing of the proposal runs or somebody else saw to it.
+        Skipped = "skipped",
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a word may rest on: figures and facts with the record and the version they came from.
 
+use std::fmt;
+
 use jiff::{
     Timestamp,
     civil::{Date, Time},
@@ -84,6 +86,34 @@ pub struct Evidence {
     /// The field of the record, such as `price`.
     pub field: String,
     pub fact: Fact,
+}
+
+/// A cited field with its value as a person was shown it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownFact {
+    pub source: Source,
+    pub field: String,
+    pub fact: Fact,
+    /// The value in words, such as `$26,990`.
+    pub shown: String,
+}
+
+/// A cited field that is not any more what a person was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedFact {
+    /// The record, as people call it.
+    pub label: String,
+    pub field: String,
+    pub was: String,
+    pub is: String,
+}
+
+impl fmt::Display for ChangedFact {
+    /// `price of stock=U1041 was $26,990 and is $25,500`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { label, field, was, is } = self;
+        write!(f, "{} of {label} was {was} and is {is}", field.replace('_', " "))
+    }
 }
 
 text_enum! {

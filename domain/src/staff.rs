@@ -17,22 +17,23 @@ text_enum! {
 }
 
 impl Role {
-    /// Whether this role may approve, edit or reject what the agent proposes.
+    /// Whether this role may decide on words that commit the dealership's money: a discount, a trade-in value, a
+    /// payment. Who decides on a proposal follows from its items; ask the policies.
     #[must_use]
-    pub const fn decides_proposals(self) -> bool {
+    pub const fn decides_offers(self) -> bool {
         matches!(self, Self::PlatformOwner | Self::Admin | Self::GeneralManager | Self::SalesManager)
     }
 
     /// Whether this role may pause and resume the AI of the dealership.
     #[must_use]
     pub const fn switches_ai(self) -> bool {
-        self.decides_proposals()
+        self.decides_offers()
     }
 
     /// Whether this role may set how tickets are escalated and how long replies are held.
     #[must_use]
     pub const fn changes_settings(self) -> bool {
-        self.decides_proposals()
+        self.decides_offers()
     }
 
     /// Whether this role, held at every dealership of a group, may pause and resume the AI of the whole group.

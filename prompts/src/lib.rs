@@ -3,12 +3,14 @@
 
 mod changing;
 mod fixed;
+mod outcome;
 mod prompt_set;
 mod system;
 mod version;
 
 pub use changing::{AppointmentLine, ChangingContext, GuardFeedback, OpenNow};
 pub use fixed::{FixedContext, FixedText};
+pub use outcome::{Asked, OutcomeText, Visit};
 pub use prompt_set::{PromptError, PromptName, PromptSet};
 pub use system::SystemContext;
 pub use version::PromptVersion;

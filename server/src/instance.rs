@@ -162,7 +162,9 @@ impl Instance {
                     supervisor.clone(),
                     CONCURRENCY,
                 )),
-                ServeRole::Schedule => supervisor.start(workers::schedule::run(self.store.clone(), supervisor.clone())),
+                ServeRole::Schedule => {
+                    supervisor.start(workers::schedule::run(Arc::clone(&self.agent), supervisor.clone()))
+                }
             }
         }
         tracing::info!(

@@ -2,6 +2,7 @@
 
 use forecourt_crm_store::{
     audit::{AuditActor, AuditEntry, AuditKind, Seal},
+    proposals::Proposal,
     trace::{MessageTrace, TracedCall},
 };
 use forecourt_domain::conversation::Author;
@@ -130,7 +131,25 @@ fn approval(trace: &MessageTrace) -> Vec<String> {
         entry.kind == AuditKind::ProposalDecided
             || (entry.kind == AuditKind::ToolCalled && entry.details["proposal"].is_string())
     };
-    trace.audit.iter().filter(of_proposal).map(approval_line).collect()
+    let entries = trace.audit.iter().filter(of_proposal).map(approval_line);
+    entries.chain(trace.proposals.iter().flat_map(edits)).collect()
+}
+
+/// What an approver made of a proposal's items before they ran.
+fn edits(proposal: &Proposal) -> Vec<String> {
+    let edited = proposal.items.iter().filter_map(|item| item.edit.as_ref().map(|edit| (item, edit)));
+    edited
+        .map(|(item, edit)| {
+            let who = proposal.decided_by_name.as_deref().unwrap_or("the approver");
+            format!(
+                "item {} of proposal {} was edited by {who}: {} became {}",
+                item.no,
+                proposal.id,
+                without_nulls(&edit.before),
+                without_nulls(&edit.after)
+            )
+        })
+        .collect()
 }
 
 fn approval_line(entry: &AuditEntry) -> String {

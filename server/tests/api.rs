@@ -4,7 +4,7 @@
 mod world;
 
 use axum::http::{Request, StatusCode};
-use forecourt_agent::models::scripted::{Scripted, ScriptedModel, calls, says};
+use forecourt_agent::models::scripted::{Scripted, ScriptedModel, says};
 use forecourt_domain::staff::Role;
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -73,43 +73,6 @@ async fn a_reply_that_is_sent_again_under_its_key_is_texted_once() {
     assert_ne!(meant.body["message_id"], one.body["message_id"]);
     assert_eq!(say("", "Hi").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(world.texts("select kind from outbox where kind = 'user_reply'").await.len(), 2);
-}
-
-async fn with_a_proposal() -> (World, SecretString, Value) {
-    let arguments = json!({ "interest": "a red CX-50", "stock_number": null, "trade_in": null,
-        "timeframe": "this_week", "note": null });
-    let (world, token) = as_manager([calls([("update_lead", arguments)]), says("A person will look at that.")]).await;
-    world.text("SM1", "I want a red CX-50 this week").await;
-    world.drain().await;
-    let list = get(&world, &token, "/api/v1/proposals").await;
-    let proposal = list.body[0].clone();
-    assert_eq!(proposal["action"], "update_lead", "{list:?}");
-    (world, token, proposal)
-}
-
-#[tokio::test]
-async fn a_proposal_is_listed_and_runs_once_it_is_approved() {
-    let (world, token, proposal) = with_a_proposal().await;
-    let path = format!("/api/v1/proposals/{}/approve", proposal["id"].as_str().unwrap());
-    let other = post(&world, &token, &path, json!({ "digest": "what I saw yesterday" })).await;
-    assert_eq!((other.status, &other.body["code"]), (StatusCode::CONFLICT, &json!("digest_changed")));
-    let approved = post(&world, &token, &path, json!({ "digest": proposal["digest"] })).await;
-    assert_eq!((approved.status, &approved.body["status"]), (StatusCode::OK, &json!("executed")), "{approved:?}");
-    let again = post(&world, &token, &path, json!({ "digest": proposal["digest"] })).await;
-    assert_eq!((again.status, &again.body["code"]), (StatusCode::CONFLICT, &json!("already_decided")));
-    let executed = get(&world, &token, "/api/v1/proposals?status=executed").await;
-    assert_eq!(executed.body[0]["id"], proposal["id"]);
-}
-
-#[tokio::test]
-async fn a_rejected_proposal_keeps_the_reason_and_runs_never() {
-    let (world, token, proposal) = with_a_proposal().await;
-    let path = format!("/api/v1/proposals/{}/reject", proposal["id"].as_str().unwrap());
-    let body = json!({ "digest": proposal["digest"], "reason": "wrong\u{0} customer" });
-    let rejected = post(&world, &token, &path, body).await;
-    assert_eq!((rejected.status, &rejected.body["status"]), (StatusCode::OK, &json!("rejected")), "{rejected:?}");
-    assert_eq!(world.texts("select decision_reason from proposed_actions").await, ["wrong\u{fffd} customer"]);
-    assert_eq!(get(&world, &token, "/api/v1/proposals").await.body, json!([]));
 }
 
 #[tokio::test]

@@ -85,25 +85,36 @@ async fn a_twilio_account_is_connected_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn what_the_assistant_proposed_is_decided_by_who_may() {
-    let terminal = with_a_dealership().await;
+    let terminal = Terminal::new().await;
+    let vera = ["--user", "vera@bearcreek.example", "Vera Fox", "viewer"];
+    let created = terminal.create(&[&WEEK[..], &["--number", "+17205550199"], &BOB, &ANN, &vera].concat());
+    assert!(created.status.success(), "{}", complained(&created));
     let nothing = said(&terminal.run(&["approvals"]));
     assert!(nothing.contains("nothing waits"), "{nothing}");
     let chat = terminal.type_into(&["chat"], "I have a 2015 Civic to trade in, 90k miles\n");
     assert!(chat.status.success(), "{}", complained(&chat));
     let listed = said(&terminal.run(&["approvals", "list"]));
-    assert!(listed.contains("update_lead") && listed.contains("Civic"), "{listed}");
+    assert!(listed.contains("1. update_lead") && listed.contains("Civic") && listed.contains("digest "), "{listed}");
     let id = listed.split_whitespace().next().unwrap();
     let approve = |user: &str| terminal.run(&["approvals", "approve", id, "--user", user]);
 
-    let refused = approve("bob@bearcreek.example");
+    let refused = approve("vera@bearcreek.example");
     assert!(!refused.status.success());
-    assert!(complained(&refused).contains("which does not decide proposals"), "{}", complained(&refused));
+    assert!(complained(&refused).contains("who may: platform_owner, admin"), "{}", complained(&refused));
+    let old = ["approvals", "approve", id, "--user", "ann@bearcreek.example", "--digest", "what I saw yesterday"];
+    assert!(complained(&terminal.run(&old)).contains("it is not what you were shown"));
     let nobody = approve("nobody@bearcreek.example");
     assert!(complained(&nobody).contains("there is no user"), "{}", complained(&nobody));
+    let wrong = ["approvals", "edit", id, "--user", "ann@bearcreek.example", "--arguments", "1={\"interest\":7}"];
+    assert!(complained(&terminal.run(&wrong)).contains("item 1 cannot run like that"));
     let done = approve("ann@bearcreek.example");
     assert!(done.status.success() && said(&done).starts_with("done: "), "{}{}", said(&done), complained(&done));
     let again = approve("ann@bearcreek.example");
-    assert!(complained(&again).contains("does not wait for a decision"), "{}", complained(&again));
+    assert!(
+        complained(&again).contains("does not wait for a decision any more: it is executed"),
+        "{}",
+        complained(&again)
+    );
 
     let chat = terminal.type_into(&["chat"], "I have a 2012 Focus to trade in, 120k miles\n");
     assert!(chat.status.success(), "{}", complained(&chat));
@@ -111,6 +122,10 @@ async fn what_the_assistant_proposed_is_decided_by_who_may() {
     let id = listed.split_whitespace().next().unwrap();
     let args = ["approvals", "reject", id, "--user", "ann@bearcreek.example", "--reason", "asked twice"];
     assert_eq!(said(&terminal.run(&args)).trim(), "rejected");
+    let shown = said(&terminal.run(&["approvals", "show", id]));
+    assert!(shown.contains("rejected by Ann") && shown.contains("reason: asked twice"), "{shown}");
+    let rejected = said(&terminal.run(&["approvals", "list", "--status", "rejected"]));
+    assert!(rejected.contains(id), "{rejected}");
     let settled = "select status || ' ' || coalesce(decision_reason, '-') from proposed_actions order by id";
     let settled = terminal.database.texts(terminal.scope().await, settled).await.unwrap();
     assert_eq!(settled, ["executed -", "rejected asked twice"]);

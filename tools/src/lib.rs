@@ -15,6 +15,7 @@ pub mod schema;
 pub mod tool;
 
 mod appointment_output;
+mod citing;
 mod colors;
 mod facts;
 mod faq;
@@ -31,6 +32,7 @@ mod slot_output;
 mod vehicle_output;
 mod wording;
 
+pub use citing::read_again;
 pub use embedder::{EmbedError, Embedder};
 pub use failure::{FailureCode, ToolError, ToolFailure};
 pub use ngrams::HashedNgrams;

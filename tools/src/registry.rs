@@ -56,6 +56,11 @@ impl DecodedCall {
         &self.arguments
     }
 
+    /// What these arguments rest on, as it is now.
+    pub async fn cites(&self, tx: &mut CrmTx, context: &ToolContext) -> Result<Vec<Evidence>, ToolError> {
+        self.call.cites(tx, context).await
+    }
+
     /// Makes the calls to the outside; no transaction may be open.
     pub async fn prepare(&self, services: &Services, context: &ToolContext) -> Result<PreparedCall, ToolError> {
         Ok(PreparedCall(self.call.prepare(services, context).await?))
@@ -168,6 +173,7 @@ fn short(text: &str) -> String {
 
 #[async_trait]
 trait ErasedCall: Send + Sync {
+    async fn cites(&self, tx: &mut CrmTx, context: &ToolContext) -> Result<Vec<Evidence>, ToolError>;
     async fn prepare(&self, services: &Services, context: &ToolContext) -> Result<Box<dyn ErasedPrepared>, ToolError>;
 }
 
@@ -187,6 +193,10 @@ struct Prepared<T: Tool> {
 
 #[async_trait]
 impl<T: Tool> ErasedCall for Decoded<T> {
+    async fn cites(&self, tx: &mut CrmTx, context: &ToolContext) -> Result<Vec<Evidence>, ToolError> {
+        T::cites(tx, context, &self.args).await
+    }
+
     async fn prepare(&self, services: &Services, context: &ToolContext) -> Result<Box<dyn ErasedPrepared>, ToolError> {
         let prepared = T::prepare(services, context, &self.args).await?;
         Ok(Box::new(Prepared::<T> { args: self.args.clone(), prepared }))

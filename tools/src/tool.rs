@@ -117,6 +117,12 @@ pub trait Tool: Send + Sync + 'static {
         Ok(Self::Prepared::default())
     }
 
+    /// What a person is shown beside the arguments before they decide on them, and what must still be so
+    /// when they have decided. A call that could not be done anyway fails here, so that it is not proposed.
+    async fn cites(_tx: &mut CrmTx, _context: &ToolContext, _args: &Self::Args) -> Result<Vec<Evidence>, ToolError> {
+        Ok(Vec::new())
+    }
+
     /// The work, in one short transaction that the caller commits. A call that ends in
     /// [`ToolError::Told`] has written nothing, so the caller may commit that transaction too.
     async fn call(

@@ -1,4 +1,5 @@
-//! Words that people send: their own, and those of the assistant that they approved.
+//! Words that people send: their own, those of the assistant that they approved, and what the customer is
+//! told of their decisions.
 
 use forecourt_domain::{
     action::Channel,
@@ -20,13 +21,14 @@ use crate::{
     turns::TurnConversation,
 };
 
-/// Words of the assistant that a user approved.
+/// Words that leave for a turn after it has ended.
 #[derive(Debug, Clone, Copy)]
-pub struct ApprovedWords<'a> {
+pub struct LateWords<'a> {
     pub turn_id: TurnId,
     pub text: &'a str,
     pub sources: &'a [Source],
-    pub approved_by: UserId,
+    /// Who approved the assistant's words; none where the system says what was decided.
+    pub approved_by: Option<UserId>,
     pub not_before: Option<Timestamp>,
 }
 
@@ -51,14 +53,14 @@ struct ReplyPath {
     seq: i64,
 }
 
-/// Words that leave in a user's name.
+/// Words that no running turn says.
 struct Said<'a> {
     author: Author,
-    user_id: UserId,
+    user_id: Option<UserId>,
     kind: OutboxKind,
     text: &'a str,
-    /// Set where the assistant wrote them.
-    approved: Option<&'a ApprovedWords<'a>>,
+    /// Set where they belong to a turn.
+    late: Option<&'a LateWords<'a>>,
 }
 
 impl CrmTx {
@@ -97,24 +99,25 @@ impl CrmTx {
         if path.opted_out {
             return Err(ReplyError::OptedOut);
         }
-        let said = Said { author, user_id, kind: OutboxKind::UserReply, text, approved: None };
+        let said = Said { author, user_id: Some(user_id), kind: OutboxKind::UserReply, text, late: None };
         let message_id = self.insert_said(conversation_id, path, &said).await?;
         Ok((message_id, takeover))
     }
 
-    /// Stores the assistant's words that a user approved, and queues them. The conversation must be locked.
-    pub async fn insert_approved_words(
+    /// Stores the assistant's words that a user approved, or the system's on a decision, and queues them.
+    /// The conversation must be locked.
+    pub async fn insert_late_words(
         &mut self,
         start: &TurnConversation,
-        words: &ApprovedWords<'_>,
+        words: &LateWords<'_>,
     ) -> Result<MessageId, StoreError> {
         let path = self.next_reply_path(start.id).await?;
         let said = Said {
-            author: Author::UserViaAssistant,
+            author: if words.approved_by.is_some() { Author::UserViaAssistant } else { Author::System },
             user_id: words.approved_by,
             kind: OutboxKind::Reply,
             text: words.text,
-            approved: Some(words),
+            late: Some(words),
         };
         self.insert_said(start.id, path, &said).await
     }
@@ -168,11 +171,11 @@ impl CrmTx {
         .bind(message_id.0)
         .bind(conversation_id.0)
         .bind(said.author.as_str())
-        .bind(said.user_id.0)
+        .bind(said.user_id.map(|id| id.0))
         .bind(path.channel.as_str())
         .bind(path.contact_point_id.0)
         .bind(payload.id.0)
-        .bind(said.approved.map(|words| words.turn_id.0))
+        .bind(said.late.map(|words| words.turn_id.0))
         .bind(sql(now))
         .execute(self.connection())
         .await?;
@@ -185,9 +188,9 @@ impl CrmTx {
             recipient: path.recipient,
             contact_point_id: Some(path.contact_point_id),
             payload_id: payload.id,
-            not_before: said.approved.and_then(|words| words.not_before),
+            not_before: said.late.and_then(|words| words.not_before),
             hold_until: None,
-            sources: said.approved.map(|words| words.sources.to_vec()).unwrap_or_default(),
+            sources: said.late.map(|words| words.sources.to_vec()).unwrap_or_default(),
         })
         .await?;
         Ok(message_id)

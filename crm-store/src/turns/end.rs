@@ -75,7 +75,7 @@ impl TurnEnd<'_> {
     fn sources(&self) -> Vec<Source> {
         let said = self.reply.map_or(&[][..], |reply| &reply.sources);
         let proposed = match self.kept {
-            Some(Kept::Proposal(proposal)) => &proposal.sources[..],
+            Some(Kept::Proposal(proposal)) => &proposal.item.sources[..],
             Some(Kept::Draft(_)) | None => &[],
         };
         [said, proposed].concat()
@@ -149,7 +149,7 @@ impl CrmTx {
         match end.kept {
             Some(Kept::Proposal(proposal)) => {
                 self.settle_waiting_words(start.id, None, "overtaken").await?;
-                self.insert_proposal(proposal).await?;
+                self.propose(proposal).await?;
             }
             Some(Kept::Draft(text)) => self.insert_draft(start, turn.id, text, DraftReason::SuggestedReply).await?,
             None => {}

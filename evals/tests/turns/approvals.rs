@@ -11,12 +11,7 @@ use forecourt_domain::conversation::ProposalStatus;
 use forecourt_evals::doubles::live_model::LiveModel;
 use forecourt_server::why::{explain, to_text};
 
-use crate::world::{REPLIES_NEED_APPROVAL, World, vehicle, visit};
-
-const APPOINTMENTS_NEED_APPROVAL: &str = "
-    insert into autonomy_settings (dealership_id, workflow, channel, level, changed_at)
-    select id, 'appointment', 'sms', 'approve', now() from dealerships
-    where id = nullif(current_setting('app.dealership_id', true), '')::uuid";
+use crate::world::{APPOINTMENTS_NEED_APPROVAL, REPLIES_NEED_APPROVAL, World, vehicle, visit};
 
 /// A visit that waits for a manager.
 async fn proposed_visit() -> (TestDatabase, Arc<LiveModel>, World, Proposal) {
@@ -24,26 +19,25 @@ async fn proposed_visit() -> (TestDatabase, Arc<LiveModel>, World, Proposal) {
     world.execute(APPOINTMENTS_NEED_APPROVAL).await;
     model
         .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
-        .then(says("I asked a colleague to confirm that; we will text you back."));
+        .then(says("I asked a colleague to confirm that. They will get back to you."));
     world.say("book me tomorrow at 3pm").await;
     assert_eq!(world.appointments().await, Vec::<String>::new(), "nothing happens before approval");
-    let proposal = pending(&world).await;
+    let proposal = world.the_pending().await;
     (database, model, world, proposal)
 }
 
-async fn pending(world: &World) -> Proposal {
-    let [proposal] = world.pending().await.try_into().unwrap_or_else(|found: Vec<Proposal>| panic!("{found:?}"));
-    proposal
-}
-
-async fn approve(world: &World, proposal: &Proposal, digest: &str) -> Result<Approval, ApprovalError> {
-    world.stage.agent.approve(world.dealership.scope, proposal.id, world.dealership.manager, digest).await
+/// What it had become when somebody else had decided already.
+fn already(decided: &Result<Approval, ApprovalError>) -> Option<ProposalStatus> {
+    match decided {
+        Err(ApprovalError::AlreadyDecided(now)) => Some(now.status),
+        _ => None,
+    }
 }
 
 #[tokio::test]
 async fn an_approved_action_runs_as_it_was_stored() {
     let (_database, _model, world, proposal) = proposed_visit().await;
-    let approved = approve(&world, &proposal, &proposal.digest).await.unwrap();
+    let approved = world.approve(&proposal).await.unwrap();
     assert!(matches!(approved, Approval::Executed(_)), "{approved:?}");
     assert_eq!(world.appointments().await, ["2026-11-21T15:00"]);
 }
@@ -51,10 +45,9 @@ async fn an_approved_action_runs_as_it_was_stored() {
 #[tokio::test]
 async fn approved_twice_at_once_it_runs_once() {
     let (_database, _model, world, proposal) = proposed_visit().await;
-    let (one, two) =
-        tokio::join!(approve(&world, &proposal, &proposal.digest), approve(&world, &proposal, &proposal.digest),);
+    let (one, two) = tokio::join!(world.approve(&proposal), world.approve(&proposal));
     let executed = [&one, &two].iter().filter(|result| matches!(result, Ok(Approval::Executed(_)))).count();
-    let decided = [&one, &two].iter().filter(|result| matches!(result, Err(ApprovalError::AlreadyDecided(_)))).count();
+    let decided = [&one, &two].iter().filter(|result| already(result) == Some(ProposalStatus::Executed)).count();
     assert_eq!((executed, decided), (1, 1), "{one:?} {two:?}");
     assert_eq!(world.appointments().await, ["2026-11-21T15:00"]);
 }
@@ -63,21 +56,19 @@ async fn approved_twice_at_once_it_runs_once() {
 async fn another_digest_than_the_one_shown_is_a_conflict_and_changes_nothing() {
     let (_database, _model, world, proposal) = proposed_visit().await;
     let digest: String = proposal.digest.chars().rev().collect();
-    let approved = approve(&world, &proposal, &digest).await;
-    assert!(matches!(approved, Err(ApprovalError::DigestChanged)), "{approved:?}");
+    let approved = world.approve(&Proposal { digest, ..proposal.clone() }).await;
+    let Err(ApprovalError::DigestChanged(now)) = approved else { panic!("{approved:?}") };
+    assert_eq!(now.digest, proposal.digest, "it is told what it is");
     assert_eq!(world.appointments().await, Vec::<String>::new());
-    assert_eq!(pending(&world).await.id, proposal.id, "it can still be decided");
+    assert_eq!(world.the_pending().await.id, proposal.id, "it can still be decided");
 }
 
 #[tokio::test]
 async fn a_rejected_proposal_never_runs() {
     let (_database, _model, world, proposal) = proposed_visit().await;
-    let agent = &world.stage.agent;
-    let (scope, manager) = (world.dealership.scope, world.dealership.manager);
-    let rejected = agent.reject(scope, proposal.id, manager, &proposal.digest, Some("we are full")).await.unwrap();
-    assert_eq!(rejected, Approval::Rejected);
-    let approved = approve(&world, &proposal, &proposal.digest).await;
-    assert!(matches!(approved, Err(ApprovalError::AlreadyDecided(ProposalStatus::Rejected))), "{approved:?}");
+    assert_eq!(world.reject(&proposal, "we are full").await.unwrap(), Approval::Rejected);
+    assert_eq!(already(&world.approve(&proposal).await), Some(ProposalStatus::Rejected));
+    assert_eq!(world.find(&proposal).await.decision_reason.as_deref(), Some("we are full"));
     assert_eq!(world.appointments().await, Vec::<String>::new());
 }
 
@@ -85,12 +76,12 @@ async fn a_rejected_proposal_never_runs() {
 async fn an_approval_that_comes_too_late_finds_the_proposal_expired() {
     let (_database, _model, world, proposal) = proposed_visit().await;
     world.advance(24 * 3600 + 1);
-    assert_eq!(approve(&world, &proposal, &proposal.digest).await.unwrap(), Approval::Expired);
+    assert_eq!(world.approve(&proposal).await.unwrap(), Approval::Expired);
     assert_eq!(world.appointments().await, Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn a_slot_that_was_taken_meanwhile_refuses_the_approval() {
+async fn a_slot_that_was_taken_meanwhile_makes_the_approval_stale() {
     let (_database, model, world, proposal) = proposed_visit().await;
     world.execute("delete from autonomy_settings").await;
     // Three at a time fit in; others come first.
@@ -102,8 +93,9 @@ async fn a_slot_that_was_taken_meanwhile_refuses_the_approval() {
         other.say("book me tomorrow at 3pm").await;
     }
     assert_eq!(world.appointments().await.len(), 3);
-    let approved = approve(&world, &proposal, &proposal.digest).await.unwrap();
-    assert!(matches!(approved, Approval::Refused(_)), "{approved:?}");
+    let approved = world.approve(&proposal).await.unwrap();
+    let Approval::Stale(changes) = approved else { panic!("{approved:?}") };
+    assert_eq!((changes[0].field.as_str(), changes[0].is.as_str()), ("starts_at", "taken"));
     assert_eq!(world.appointments().await.len(), 3);
 }
 
@@ -114,8 +106,8 @@ async fn approved_words_leave_as_they_were_shown() {
     model.then(calls([("get_vehicle", vehicle("U1041"))])).then(says("It costs $26,990."));
     world.say("how much is U1041?").await;
     assert_eq!(world.received().len(), 1, "nothing is sent before approval");
-    let proposal = pending(&world).await;
-    let approved = approve(&world, &proposal, &proposal.digest).await.unwrap();
+    let proposal = world.the_pending().await;
+    let approved = world.approve(&proposal).await.unwrap();
     assert!(matches!(approved, Approval::Executed(_)), "{approved:?}");
     world.work().await;
     assert_eq!(world.received()[1], "It costs $26,990.");
@@ -130,17 +122,21 @@ async fn greet_then_require_approval(world: &World, model: &LiveModel) {
 }
 
 #[tokio::test]
-async fn words_whose_price_changed_are_refused() {
+async fn words_whose_price_changed_are_stale_and_say_from_what_to_what() {
     let (_database, model, world) = World::open().await;
     greet_then_require_approval(&world, &model).await;
     model.then(calls([("get_vehicle", vehicle("U1041"))])).then(says("It costs $26,990."));
     world.say("how much is U1041?").await;
-    let proposal = pending(&world).await;
+    let proposal = world.the_pending().await;
     world.change_vehicle("U1041", |vehicle| vehicle.price_minor = Some(2_550_000)).await;
-    let approved = approve(&world, &proposal, &proposal.digest).await.unwrap();
-    assert!(matches!(approved, Approval::Refused(_)), "{approved:?}");
+    let approved = world.approve(&proposal).await.unwrap();
+    let Approval::Stale(changes) = approved else { panic!("{approved:?}") };
+    assert_eq!(changes[0].to_string(), "price of stock=U1041 was $26,990 and is $25,500");
     world.work().await;
     assert_eq!(world.received().len(), 1);
+    let now = world.find(&proposal).await;
+    assert_eq!((now.status, now.changes), (ProposalStatus::Stale, changes));
+    assert_eq!(world.handoffs().await, ["other"], "the customer's side is a person's");
 }
 
 #[tokio::test]
@@ -149,9 +145,9 @@ async fn after_stop_an_approval_is_refused() {
     greet_then_require_approval(&world, &model).await;
     model.then(says("Sure, which one do you like?"));
     world.say("show me more").await;
-    let proposal = pending(&world).await;
+    let proposal = world.the_pending().await;
     world.say("STOP").await;
-    let approved = approve(&world, &proposal, &proposal.digest).await.unwrap();
+    let approved = world.approve(&proposal).await.unwrap();
     assert!(matches!(approved, Approval::Refused(_)), "{approved:?}");
     world.work().await;
     let received = world.received();
@@ -164,7 +160,7 @@ async fn proposed_words() -> (TestDatabase, Arc<LiveModel>, World, Proposal) {
     greet_then_require_approval(&world, &model).await;
     model.then(says("Sure, which one do you like?"));
     world.say("show me more").await;
-    let proposal = pending(&world).await;
+    let proposal = world.the_pending().await;
     (database, model, world, proposal)
 }
 
@@ -203,9 +199,9 @@ async fn newer_words_take_the_place_of_those_that_still_wait() {
     let (_database, model, world, older) = proposed_words().await;
     model.then(says("We have several SUVs. Which one do you like?"));
     world.say("SUVs, I mean").await;
-    assert_ne!(pending(&world).await.id, older.id);
+    assert_ne!(world.the_pending().await.id, older.id);
     let approved = world.approve(&older).await;
-    assert!(matches!(approved, Err(ApprovalError::AlreadyDecided(ProposalStatus::Expired))), "{approved:?}");
+    assert_eq!(already(&approved), Some(ProposalStatus::Expired));
 }
 
 #[tokio::test]
@@ -214,7 +210,7 @@ async fn a_takeover_settles_the_words_that_wait() {
     world.take_over().await;
     world.hand_back().await;
     let approved = world.approve(&proposal).await;
-    assert!(matches!(approved, Err(ApprovalError::AlreadyDecided(ProposalStatus::Expired))), "{approved:?}");
+    assert_eq!(already(&approved), Some(ProposalStatus::Expired));
     let decided = "select actor || ' ' || (details ->> 'outcome') from audit_entries where kind = 'proposal.decided'";
     assert_eq!(world.texts(decided).await, ["user taken_over"]);
 }
@@ -223,9 +219,7 @@ async fn a_takeover_settles_the_words_that_wait() {
 async fn each_proposal_that_expires_is_logged_and_words_that_expire_leave_a_human_to_answer() {
     let (_database, _model, world, _proposal) = proposed_words().await;
     world.advance(12 * 3600 + 1);
-    let mut tx = world.begin().await;
-    assert_eq!(tx.expire_proposals().await.unwrap(), 1);
-    tx.commit().await.unwrap();
+    assert_eq!(world.stage.agent.expire_proposals(world.dealership.scope).await.unwrap(), 1);
     let decided = "select actor || ' ' || (details ->> 'status') from audit_entries where kind = 'proposal.decided'";
     assert_eq!(world.texts(decided).await, ["system expired"]);
     assert_eq!(world.handoffs().await, ["other"]);
@@ -265,8 +259,8 @@ async fn a_refused_approval_keeps_the_decision_that_refused_it() {
 #[tokio::test]
 async fn why_names_the_approver_of_words() {
     let (_database, _model, world, proposal) = proposed_words().await;
-    let Approval::Executed(output) = world.approve(&proposal).await.unwrap() else { panic!("not executed") };
-    let message = serde_json::from_value(output["message"].clone()).unwrap();
+    let Approval::Executed(outputs) = world.approve(&proposal).await.unwrap() else { panic!("not executed") };
+    let message = serde_json::from_value(outputs[0].output["message"].clone()).unwrap();
     let mut tx = world.begin().await;
     let trace = tx.find_message_trace(message).await.unwrap().unwrap();
     let why = to_text(&explain(&trace));
@@ -275,15 +269,15 @@ async fn why_names_the_approver_of_words() {
 }
 
 #[tokio::test]
-async fn words_that_rest_on_what_was_said_earlier_are_refused_when_that_changed() {
+async fn words_that_rest_on_what_was_said_earlier_are_stale_when_that_changed() {
     let (_database, model, world) = World::open().await;
     model.then(calls([("get_vehicle", vehicle("U1041"))])).then(says("The CX-5 (stock U1041) costs $26,990."));
     world.say("how much is U1041?").await;
     world.execute(REPLIES_NEED_APPROVAL).await;
     model.then(says("Yes, the CX-5 (stock U1041) still costs $26,990."));
     world.say("is that still the price?").await;
-    let proposal = pending(&world).await;
+    let proposal = world.the_pending().await;
     world.change_vehicle("U1041", |vehicle| vehicle.price_minor = Some(2_550_000)).await;
     let approved = world.approve(&proposal).await.unwrap();
-    assert!(matches!(approved, Approval::Refused(_)), "{approved:?}");
+    assert!(matches!(approved, Approval::Stale(_)), "{approved:?}");
 }

@@ -39,7 +39,7 @@ async fn a_text_that_arrives_while_a_reply_is_prepared_for_approval_is_part_of_i
         let kept = world
             .texts(
                 "select p.body ->> 'text' from payloads p where p.id in
-                (select payload_id from drafts union select arguments_payload_id from proposed_actions)",
+                (select payload_id from drafts union select arguments_payload_id from proposed_items)",
             )
             .await;
         assert_eq!(kept.len(), 1, "{kept:?}");

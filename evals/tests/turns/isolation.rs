@@ -1,12 +1,12 @@
 //! Another dealership's ids open nothing, whoever writes them.
 
 use forecourt_agent::{
-    ApprovalError,
+    ApprovalError, Decider,
     model::ChatMessage,
     models::scripted::{calls, says},
 };
 use forecourt_crm_store::system::queues::Claimed;
-use forecourt_domain::conversation::ProposalStatus;
+use forecourt_domain::{conversation::ProposalStatus, staff::Role};
 use forecourt_evals::{
     arrange::{Plan, vehicles},
     customer_phone::Text,
@@ -84,13 +84,14 @@ async fn a_neighbour_can_neither_see_nor_approve_a_proposal() {
         .await;
     model
         .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
-        .then(says("I asked a colleague to confirm that; we will text you back."));
+        .then(says("I asked a colleague to confirm that. They will get back to you."));
     world.say("book me tomorrow at 3pm").await;
     let [proposal] = world.begin().await.load_proposals(ProposalStatus::Pending, 10).await.unwrap().try_into().unwrap();
     let mut tx = world.stage.store.begin(neighbour.scope).await.unwrap();
     assert!(tx.load_proposals(ProposalStatus::Pending, 10).await.unwrap().is_empty());
     drop(tx);
-    let approved = world.stage.agent.approve(neighbour.scope, proposal.id, neighbour.manager, &proposal.digest).await;
+    let theirs = Decider { user_id: neighbour.manager, role: Role::SalesManager };
+    let approved = world.stage.agent.approve(neighbour.scope, proposal.id, theirs, &proposal.digest, &[]).await;
     assert!(matches!(approved, Err(ApprovalError::NotFound)), "{approved:?}");
     assert_eq!(world.appointments().await, Vec::<String>::new());
 }

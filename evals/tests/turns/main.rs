@@ -1,6 +1,9 @@
 //! What a turn promises, tried on a real database with a provider outside and a model that does what it is told.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+mod approval_items;
+mod approval_outcomes;
+mod approval_states;
 mod approvals;
 mod caps;
 mod conversation;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use forecourt_agent::{Approval, ApprovalError, ChatModel, TurnLimits, Walls, pricing::Pricing};
+use forecourt_agent::{Approval, ApprovalError, ChatModel, Decider, ItemEdit, TurnLimits, Walls, pricing::Pricing};
 use forecourt_crm_store::{
     CrmTx,
     conversations::{AiSwitch, HandsBack, SwitchOrder, SwitchScope, SwitchThrown},
@@ -16,6 +16,7 @@ use forecourt_domain::{
     contact::E164,
     conversation::ProposalStatus,
     ids::{ConversationId, OutboxId},
+    staff::Role,
 };
 use forecourt_evals::{
     arrange::{Dealership, Plan, vehicles},
@@ -33,6 +34,11 @@ const NOW: &str = "2026-11-20T21:05:00Z";
 pub const REPLIES_NEED_APPROVAL: &str = "
     insert into autonomy_settings (dealership_id, workflow, channel, level, changed_at)
     select id, 'conversation_reply', 'sms', 'approve', now() from dealerships
+    where id = nullif(current_setting('app.dealership_id', true), '')::uuid";
+/// Appointments wait for a manager.
+pub const APPOINTMENTS_NEED_APPROVAL: &str = "
+    insert into autonomy_settings (dealership_id, workflow, channel, level, changed_at)
+    select id, 'appointment', 'sms', 'approve', now() from dealerships
     where id = nullif(current_setting('app.dealership_id', true), '')::uuid";
 /// Replies are only suggested.
 pub const REPLIES_ARE_SUGGESTED: &str = "
@@ -191,10 +197,37 @@ impl World {
         self.begin().await.load_proposals(ProposalStatus::Pending, 10).await.unwrap()
     }
 
+    /// The one proposal that waits.
+    pub async fn the_pending(&self) -> Proposal {
+        let [proposal] = self.pending().await.try_into().unwrap_or_else(|found: Vec<Proposal>| panic!("{found:?}"));
+        proposal
+    }
+
+    /// The manager.
+    pub fn decider(&self) -> Decider {
+        Decider { user_id: self.dealership.manager, role: Role::SalesManager }
+    }
+
     /// The manager approves what they were shown.
     pub async fn approve(&self, proposal: &Proposal) -> Result<Approval, ApprovalError> {
-        let (scope, manager) = (self.dealership.scope, self.dealership.manager);
-        self.stage.agent.approve(scope, proposal.id, manager, &proposal.digest).await
+        self.approve_edited(proposal, &[]).await
+    }
+
+    /// The manager approves what they made of what they were shown.
+    pub async fn approve_edited(&self, proposal: &Proposal, edits: &[ItemEdit]) -> Result<Approval, ApprovalError> {
+        let agent = &self.stage.agent;
+        agent.approve(self.dealership.scope, proposal.id, self.decider(), &proposal.digest, edits).await
+    }
+
+    /// The manager rejects what they were shown.
+    pub async fn reject(&self, proposal: &Proposal, reason: &str) -> Result<Approval, ApprovalError> {
+        let agent = &self.stage.agent;
+        agent.reject(self.dealership.scope, proposal.id, self.decider(), &proposal.digest, reason).await
+    }
+
+    /// The proposal as it is now.
+    pub async fn find(&self, proposal: &Proposal) -> Proposal {
+        self.begin().await.find_proposal(proposal.id).await.unwrap().unwrap()
     }
 
     /// Changes a vehicle on the lot.

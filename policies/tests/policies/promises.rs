@@ -120,7 +120,7 @@ fn a_role_may_write_and_decide_exactly_as_the_domain_says() {
         let verdict = |action| decide(about(action, Facts { actor: Actor::User { role }, ..facts() })).verdict;
         let may_write = if role.writes_to_customers() { Verdict::Allow } else { Verdict::Deny };
         assert_eq!(verdict(ActionKind::SendReply), may_write, "{role}");
-        assert_eq!(verdict(ActionKind::OfferDiscount) == Verdict::Allow, role.decides_proposals(), "{role}");
+        assert_eq!(verdict(ActionKind::OfferDiscount) == Verdict::Allow, role.decides_offers(), "{role}");
         for action in READS {
             assert_eq!(verdict(action), Verdict::Allow, "{role} {action}");
         }

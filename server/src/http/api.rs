@@ -36,6 +36,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(handoffs::settings::holds, handoffs::settings::set_hold))
         .routes(routes!(messages::why))
         .routes(routes!(proposals::list))
+        .routes(routes!(proposals::show))
         .routes(routes!(proposals::approve))
         .routes(routes!(proposals::reject))
         .routes(routes!(ai::status))

@@ -16,6 +16,8 @@ use forecourt_crm_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::api::proposals::ProposalView;
+
 /// The body of an error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProblemBody {
@@ -28,6 +30,15 @@ pub struct ProblemBody {
     pub code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What the proposal is now, where you decided on something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Box<ProposalView>>,
+    /// The roles that may, where yours may not decide on a proposal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub may_decide: Option<Vec<String>>,
+    /// What is wrong with an edit, one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasons: Option<Vec<String>>,
 }
 
 /// An error on its way to a caller.
@@ -37,19 +48,43 @@ pub struct Problem {
     code: &'static str,
     title: &'static str,
     detail: Option<String>,
+    proposal: Option<Box<ProposalView>>,
+    may_decide: Option<Vec<String>>,
+    reasons: Option<Vec<String>>,
 }
 
 impl Problem {
     /// A problem with a stable code and a sentence that says what to do.
     #[must_use]
     pub const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, detail: None }
+        Self { status, code, title, detail: None, proposal: None, may_decide: None, reasons: None }
     }
 
     /// Adds what is wrong with this very request.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds what a proposal is now.
+    #[must_use]
+    pub fn with_proposal(mut self, proposal: ProposalView) -> Self {
+        self.proposal = Some(Box::new(proposal));
+        self
+    }
+
+    /// Adds who may decide.
+    #[must_use]
+    pub fn with_may_decide(mut self, roles: Vec<String>) -> Self {
+        self.may_decide = Some(roles);
+        self
+    }
+
+    /// Adds what is wrong with an edit.
+    #[must_use]
+    pub fn with_reasons(mut self, reasons: Vec<String>) -> Self {
+        self.reasons = Some(reasons);
         self
     }
 
@@ -133,6 +168,9 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             code: self.code,
             detail: self.detail,
+            proposal: self.proposal,
+            may_decide: self.may_decide,
+            reasons: self.reasons,
         };
         let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

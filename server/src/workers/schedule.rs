@@ -2,7 +2,10 @@
 
 mod handoffs;
 
-use forecourt_crm_store::{Store, StoreError, jobs::JobKind, system::queues::Claimed};
+use std::sync::Arc;
+
+use forecourt_agent::Agent;
+use forecourt_crm_store::{StoreError, jobs::JobKind, system::queues::Claimed};
 use forecourt_domain::{ids::JobId, scope::Scope};
 use jiff::SignedDuration;
 
@@ -16,9 +19,9 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 const BATCH: i64 = 20;
 
 /// Ticks until everything stops.
-pub async fn run(store: Store, supervisor: Supervisor) {
+pub async fn run(agent: Arc<Agent>, supervisor: Supervisor) {
     loop {
-        if let Err(error) = tick(&store).await {
+        if let Err(error) = tick(&agent).await {
             tracing::error!(%error, "the schedule failed and goes on at the next tick");
         }
         tokio::select! {
@@ -30,7 +33,8 @@ pub async fn run(store: Store, supervisor: Supervisor) {
 
 /// Enqueues what is due in every dealership and works the queue once. Two processes ticking at the
 /// same time enqueue one job, and one of them does it.
-pub async fn tick(store: &Store) -> Result<(), StoreError> {
+pub async fn tick(agent: &Agent) -> Result<(), StoreError> {
+    let store = agent.store();
     for dealership in store.load_dealerships().await? {
         let mut tx = store.begin(Scope::of(dealership.id)).await?;
         if let Some(overdue) = tx.find_overdue_proposal().await? {
@@ -40,21 +44,25 @@ pub async fn tick(store: &Store) -> Result<(), StoreError> {
         handoffs::tick(store, Scope::of(dealership.id)).await?;
     }
     for claim in store.claim_jobs(BATCH, LEASE).await? {
-        if let Err(error) = work(store, claim).await {
+        if let Err(error) = work(agent, claim).await {
             tracing::error!(job = %claim.id, %error, "a job failed and is tried again when its lease is over");
         }
     }
     Ok(())
 }
 
-async fn work(store: &Store, claim: Claimed<JobId>) -> Result<(), StoreError> {
-    let mut tx = store.begin(claim.scope).await?;
-    match tx.find_queued_job(claim.id).await? {
+/// Does a job and marks it done. Doing it twice does nothing more: what is expired is expired.
+async fn work(agent: &Agent, claim: Claimed<JobId>) -> Result<(), StoreError> {
+    let mut tx = agent.store().begin(claim.scope).await?;
+    let kind = tx.find_queued_job(claim.id).await?;
+    tx.commit().await?;
+    match kind {
         Some(JobKind::ExpireProposals) => {
-            tx.expire_proposals().await?;
+            agent.expire_proposals(claim.scope).await?;
         }
         None => {}
     }
+    let mut tx = agent.store().begin(claim.scope).await?;
     tx.finish_job(claim.id).await?;
     tx.commit().await
 }

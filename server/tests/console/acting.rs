@@ -148,7 +148,7 @@ async fn a_proposal_is_shown_in_words_and_done_as_shown() {
         {
             assert!(page.says(words), "{words} is missing at {place} in\n{}", page.text);
         }
-        assert!(!page.says("Stock number"), "what was not given is shown");
+        assert!(!page.says("<dt>Stock number"), "what was not given is shown");
     }
     let (id, digest) = forms(&desk.get(&desk.manager, &path).await);
     let fields = [("digest", digest.as_str()), ("place", path.as_str())];
@@ -157,7 +157,10 @@ async fn a_proposal_is_shown_in_words_and_done_as_shown() {
     assert!(page.says("Approved and done") && !page.says("Decide before"), "{}", page.text);
     let again = desk.post(&desk.manager, &format!("/console/proposals/{id}/reject"), &fields).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
-    assert!(again.says("Somebody decided it already.") && again.says("approved and done, today at"), "{}", again.text);
+    assert!(again.says("Somebody decided it already."), "{}", again.text);
+    assert!(again.says("approved and done by Dana, today at"), "{}", again.text);
+    let decided = desk.get(&desk.manager, "/console/approvals").await;
+    assert!(decided.says("Decided lately") && decided.says("approved and done, Dana"), "{}", decided.text);
 }
 
 #[tokio::test]
@@ -177,7 +180,53 @@ async fn a_rejection_keeps_its_reason_and_changes_nothing() {
     let (id, digest) = forms(&desk.get(&desk.manager, "/console/approvals").await);
     let fields = [("digest", digest.as_str()), ("reason", "wrong customer"), ("place", "/console/approvals")];
     let page = desk.post(&desk.manager, &format!("/console/proposals/{id}/reject"), &fields).await;
-    assert!(page.says("Rejected. Nothing was sent or changed.") && page.says("Nothing waits for you"), "{}", page.text);
+    assert!(page.says("Rejected. Nothing of it was done.") && page.says("Nothing waits for you"), "{}", page.text);
+    assert!(page.says("wrong customer"), "the reason is seen by whoever looks");
+    let (desk, _) = with_a_proposal().await;
+    let (id, digest) = forms(&desk.get(&desk.manager, "/console/approvals").await);
+    let fields = [("digest", digest.as_str()), ("reason", " "), ("place", "/console/approvals")];
+    let page = desk.post(&desk.manager, &format!("/console/proposals/{id}/reject"), &fields).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.says("give a reason of 1 to 500 characters") && page.says("Decide before"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn an_edit_is_done_as_edited_or_comes_back_with_what_is_wrong() {
+    let (desk, path) = with_a_proposal().await;
+    let (id, digest) = forms(&desk.get(&desk.manager, &path).await);
+    let approve = format!("/console/proposals/{id}/approve");
+    let long = "a blue CX-50 ".repeat(30);
+    let mut fields = vec![
+        ("digest", digest.as_str()),
+        ("place", path.as_str()),
+        ("item-1-interest", long.as_str()),
+        ("item-1-stock_number", ""),
+        ("item-1-timeframe", "this_week"),
+    ];
+    let page = desk.post(&desk.manager, &approve, &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.says("It cannot run as you edited it.") && page.says("interest"), "{}", page.text);
+    assert!(page.says("a blue CX-50 a blue CX-50") && page.says("hx-morph-skip open"), "what was typed is there still");
+    assert!(page.says("Decide before"), "it still waits");
+    fields[2].1 = "a blue CX-50";
+    let page = desk.post(&desk.manager, &approve, &fields).await;
+    assert!(page.says("Approved and done."), "{}", page.text);
+    let decided = desk.get(&desk.manager, "/console/approvals").await;
+    assert!(decided.says("Edited before it ran."), "{}", decided.text);
+    let kept = "select interest from leads where interest is not null";
+    assert_eq!(desk.world.texts(kept).await, ["a blue CX-50"]);
+}
+
+#[tokio::test]
+async fn a_card_says_what_it_rests_on_how_long_there_is_and_who_may_decide() {
+    let (desk, path) = with_a_proposal().await;
+    let page = desk.get(&desk.manager, &path).await;
+    for words in ["24 h 00 min left", r#"aria-keyshortcuts="A""#, "Edit, then approve", "<kbd>R</kbd>"] {
+        assert!(page.says(words), "{words} is missing in\n{}", page.text);
+    }
+    assert!(desk.get(&desk.salesperson, &path).await.says(">Edit, then approve"), "what they may do, they may approve");
+    let looks = desk.get(&desk.onlooker, &path).await;
+    assert!(looks.says("Who may decide on it:") && looks.says("Sales manager"), "{}", looks.text);
 }
 
 #[tokio::test]

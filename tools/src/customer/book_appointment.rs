@@ -11,7 +11,7 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     action::ActionKind,
     appointment::AppointmentKind,
-    evidence::EffectKind,
+    evidence::{EffectKind, Evidence},
     ids::{CustomerId, UserId},
     task::ActivityKind,
     vehicle::VehicleStatus,
@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     appointment_output::{Appointment, show_one},
     arguments::{LocalDateTime, Words, given},
+    citing::{cite_slot, cite_vehicle},
     failure::{FailureCode, ToolError, ToolFailure},
     lead_in_progress::{mark_contacted, start},
     my_appointments::{listing, load, not_identified},
@@ -66,6 +67,18 @@ impl Tool for BookAppointment {
     const DESCRIPTION: &'static str = "Books an appointment at a time the customer agreed to. It is booked only when \
         this returns booked=true.";
     const ACTION: ActionKind = ActionKind::BookAppointment;
+
+    async fn cites(tx: &mut CrmTx, context: &ToolContext, args: &Self::Args) -> Result<Vec<Evidence>, ToolError> {
+        if !context.may_act_for_party() {
+            return Err(not_identified().into());
+        }
+        let vehicle = find_for_sale(tx, given(&args.stock_number)).await?;
+        let calendar = tx.load_calendar().await?;
+        let book = Book::open(&calendar, context, args.kind, vehicle.as_ref())?;
+        let starts_at = book.check_start(args.starts_at.0)?;
+        let slot = cite_slot(tx, context, &book, starts_at).await?;
+        Ok([slot, vehicle.as_ref().map(cite_vehicle).unwrap_or_default()].concat())
+    }
 
     async fn call(
         tx: &mut CrmTx,

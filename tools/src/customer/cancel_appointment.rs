@@ -2,13 +2,18 @@
 
 use async_trait::async_trait;
 use forecourt_crm_store::{CrmTx, activities::NewActivity};
-use forecourt_domain::{action::ActionKind, evidence::EffectKind, task::ActivityKind};
+use forecourt_domain::{
+    action::ActionKind,
+    evidence::{EffectKind, Evidence},
+    task::ActivityKind,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     appointment_output::{Appointment, show_one},
     arguments::{LocalDateTime, Words, given},
+    citing::cite_appointment,
     failure::ToolError,
     my_appointments::choose,
     tool::{Done, Tool, ToolContext},
@@ -45,6 +50,11 @@ impl Tool for CancelAppointment {
     const DESCRIPTION: &'static str = "Cancels one of the customer's own appointments, when they asked for it. To \
         change the time use reschedule_appointment.";
     const ACTION: ActionKind = ActionKind::CancelAppointment;
+
+    async fn cites(tx: &mut CrmTx, context: &ToolContext, args: &Self::Args) -> Result<Vec<Evidence>, ToolError> {
+        let booked = choose(tx, context, args.starts_at).await?;
+        Ok(cite_appointment(tx, context, &booked).await?)
+    }
 
     async fn call(
         tx: &mut CrmTx,

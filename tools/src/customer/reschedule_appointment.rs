@@ -2,13 +2,18 @@
 
 use async_trait::async_trait;
 use forecourt_crm_store::{CrmTx, activities::NewActivity};
-use forecourt_domain::{action::ActionKind, evidence::EffectKind, task::ActivityKind};
+use forecourt_domain::{
+    action::ActionKind,
+    evidence::{EffectKind, Evidence},
+    task::ActivityKind,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     appointment_output::{Appointment, show_one},
     arguments::LocalDateTime,
+    citing::{cite_appointment, cite_slot},
     failure::ToolError,
     my_appointments::choose,
     schedule::Book,
@@ -46,6 +51,16 @@ impl Tool for RescheduleAppointment {
     const DESCRIPTION: &'static str = "Moves one of the customer's own appointments. If the new time is taken, the \
         old one stays as it is.";
     const ACTION: ActionKind = ActionKind::RescheduleAppointment;
+
+    async fn cites(tx: &mut CrmTx, context: &ToolContext, args: &Self::Args) -> Result<Vec<Evidence>, ToolError> {
+        let booked = choose(tx, context, args.current_starts_at).await?;
+        let vehicles = tx.load_vehicles(&booked.vehicle_id.into_iter().collect::<Vec<_>>()).await?;
+        let calendar = tx.load_calendar().await?;
+        let book = Book::open(&calendar, context, booked.kind, vehicles.first())?;
+        let starts_at = book.check_start(args.new_starts_at.0).map_err(|failure| failure.about("new_starts_at"))?;
+        let slot = cite_slot(tx, context, &book, starts_at).await?;
+        Ok([cite_appointment(tx, context, &booked).await?, slot].concat())
+    }
 
     async fn call(
         tx: &mut CrmTx,

@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use forecourt_crm_store::{CrmTx, leads::LeadPatch};
 use forecourt_domain::{
     action::ActionKind,
-    evidence::{EffectKind, EvidenceClass, SourceKind},
+    evidence::{EffectKind, Evidence, EvidenceClass, SourceKind},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     arguments::{Words, given},
+    citing::cite_vehicle,
     facts::Facts,
     failure::{ToolError, ToolFailure},
     lead_in_progress::{find_or_start, note_with},
@@ -54,6 +55,15 @@ impl Tool for UpdateLead {
     const DESCRIPTION: &'static str = "Keeps what the customer wants to buy, their trade-in and their timeframe for \
         the salesperson. Use it when they say something new about it.";
     const ACTION: ActionKind = ActionKind::UpdateLead;
+
+    async fn cites(tx: &mut CrmTx, context: &ToolContext, args: &Self::Args) -> Result<Vec<Evidence>, ToolError> {
+        if !context.may_act_for_party() {
+            return Err(not_identified().into());
+        }
+        let Some(number) = given(&args.stock_number) else { return Ok(Vec::new()) };
+        let vehicle = tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle(number))?;
+        Ok(cite_vehicle(&vehicle))
+    }
 
     async fn call(
         tx: &mut CrmTx,

@@ -1,17 +1,18 @@
-//! Proposed actions: list, approve, reject.
+//! Proposals: what waits for a person, item by item, and what they decide.
+
+mod shapes;
 
 use axum::{
     Json,
     extract::{Query, State, rejection::JsonRejection},
+    http::StatusCode,
 };
-use forecourt_agent::{Approval, ApprovalError};
+use forecourt_agent::{Approval, ApprovalError, Change, Decider, ItemEdit, WhoDecides};
 use forecourt_crm_store::proposals::Proposal;
-use forecourt_domain::{conversation::ProposalStatus, ids::ProposedActionId};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::ToSchema;
-use uuid::Uuid;
+use forecourt_domain::{conversation::ProposalStatus, ids::ProposedActionId, staff::Role};
+use serde::Deserialize;
 
+pub use self::shapes::{ApprovalRequest, DecisionResponse, EditRequest, ProposalView, RejectionRequest};
 use crate::http::{
     AppState,
     path_id::PathId,
@@ -22,50 +23,6 @@ use crate::http::{
 /// How many proposals a list holds at most.
 pub(crate) const LIST_LIMIT: i64 = 100;
 
-/// An action that waits for a human, or what became of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProposedAction {
-    pub id: Uuid,
-    pub conversation_id: Uuid,
-    pub action: String,
-    pub tool: Option<String>,
-    pub workflow: String,
-    pub channel: String,
-    #[schema(value_type = Object)]
-    pub arguments: Value,
-    /// Why it needs a human.
-    pub reason: String,
-    /// Send it back with your decision: it names exactly what you were shown.
-    pub digest: String,
-    /// `pending`, `rejected`, `expired`, `executed` or `refused`.
-    pub status: String,
-    pub outcome: Option<String>,
-    /// RFC 3339, UTC.
-    pub expires_at: String,
-    /// RFC 3339, UTC.
-    pub created_at: String,
-}
-
-impl From<Proposal> for ProposedAction {
-    fn from(proposal: Proposal) -> Self {
-        Self {
-            id: proposal.id.0,
-            conversation_id: proposal.conversation_id.0,
-            action: proposal.action.to_string(),
-            tool: proposal.tool,
-            workflow: proposal.workflow.to_string(),
-            channel: proposal.channel.to_string(),
-            arguments: proposal.arguments,
-            reason: proposal.reason,
-            digest: proposal.digest,
-            status: proposal.status.to_string(),
-            outcome: proposal.outcome,
-            expires_at: proposal.expires_at.to_string(),
-            created_at: proposal.created_at.to_string(),
-        }
-    }
-}
-
 /// Which proposals to list.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,13 +30,13 @@ pub struct ListQuery {
     status: Option<String>,
 }
 
-/// Proposed actions in one status (`pending` by default), the one that expires first comes first
-#[utoipa::path(get, path = "/api/v1/proposals", params(("status" = Option<String>, Query)), security(("token" = [])), responses((status = 200, body = [ProposedAction]), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody)))]
+/// Proposals in one status: pending ones (the default) as they expire, all others the latest decided first
+#[utoipa::path(get, path = "/api/v1/proposals", params(("status" = Option<String>, Query)), security(("token" = [])), responses((status = 200, body = [ProposalView]), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody)))]
 pub async fn list(
     State(state): State<AppState>,
     principal: Principal,
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<Vec<ProposedAction>>, Problem> {
+) -> Result<Json<Vec<ProposalView>>, Problem> {
     let Query(query) = query.map_err(|rejection| Problem::bad_request().with_detail(rejection.body_text()))?;
     let status = query.status.as_deref().unwrap_or("pending");
     let status: ProposalStatus = status
@@ -87,67 +44,33 @@ pub async fn list(
         .map_err(|error: forecourt_domain::UnknownText| Problem::bad_request().with_detail(error.to_string()))?;
     let mut tx = state.store.begin(principal.scope).await?;
     let proposals = tx.load_proposals(status, LIST_LIMIT).await?;
-    Ok(Json(proposals.into_iter().map(ProposedAction::from).collect()))
+    let deciders = state.agent.who_decides(&mut tx).await?;
+    Ok(Json(proposals.into_iter().map(|proposal| view(&deciders, principal.role, proposal)).collect()))
 }
 
-/// A decision on what was shown.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DecisionRequest {
-    /// The digest that came with the proposal.
-    pub digest: String,
-    /// Why, for a rejection.
-    pub reason: Option<String>,
+/// One proposal, in whatever state
+#[utoipa::path(get, path = "/api/v1/proposals/{id}", params(("id" = Uuid, Path)), security(("token" = [])), responses((status = 200, body = ProposalView), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub async fn show(
+    State(state): State<AppState>,
+    principal: Principal,
+    PathId(id): PathId,
+) -> Result<Json<ProposalView>, Problem> {
+    Ok(Json(find(&state, principal, ProposedActionId(id)).await?))
 }
 
-/// What the decision came to.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DecisionResponse {
-    /// `executed`, `refused`, `rejected` or `expired`.
-    pub status: &'static str,
-    /// The rule, when it was refused.
-    pub why: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    pub output: Option<Value>,
-}
-
-impl From<Approval> for DecisionResponse {
-    fn from(approval: Approval) -> Self {
-        match approval {
-            Approval::Executed(output) => Self { status: "executed", why: None, output: Some(output) },
-            Approval::Refused(why) => Self { status: "refused", why: Some(why), output: None },
-            Approval::Rejected => Self { status: "rejected", why: None, output: None },
-            Approval::Expired => Self { status: "expired", why: None, output: None },
-        }
-    }
-}
-
-impl From<ApprovalError> for Problem {
-    fn from(error: ApprovalError) -> Self {
-        match error {
-            ApprovalError::NotFound => Self::not_found(),
-            ApprovalError::AlreadyDecided(status) => {
-                Self::conflict("already_decided", "Somebody decided it already.").with_detail(status.to_string())
-            }
-            ApprovalError::DigestChanged => {
-                Self::conflict("digest_changed", "It is not what you were shown; load it again and decide on that.")
-            }
-            ApprovalError::Store(error) => error.into(),
-        }
-    }
-}
-
-/// Approve a proposed action: it is decided again on today's facts, then it runs
-#[utoipa::path(post, path = "/api/v1/proposals/{id}/approve", params(("id" = Uuid, Path)), request_body = DecisionRequest, security(("token" = [])), responses((status = 200, body = DecisionResponse), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
+/// Approve a proposal, perhaps after editing items: it is decided again on today's facts, then all of it runs or nothing
+#[utoipa::path(post, path = "/api/v1/proposals/{id}/approve", params(("id" = Uuid, Path)), request_body = ApprovalRequest, security(("token" = [])), responses((status = 200, body = DecisionResponse), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub async fn approve(
     State(state): State<AppState>,
     principal: Principal,
     PathId(id): PathId,
-    body: Result<Json<DecisionRequest>, JsonRejection>,
+    body: Result<Json<ApprovalRequest>, JsonRejection>,
 ) -> Result<Json<DecisionResponse>, Problem> {
     let Json(request) = body?;
-    let approval = approve_as(&state, principal, ProposedActionId(id), &request.digest).await?;
-    Ok(Json(approval.into()))
+    let edits = request.edits.into_iter().map(edit).collect::<Result<Vec<_>, _>>()?;
+    let id = ProposedActionId(id);
+    let approval = approve_as(&state, principal, id, &request.digest, &edits).await?;
+    Ok(Json(DecisionResponse::new(approval, find(&state, principal, id).await?)))
 }
 
 /// Approves what was shown under a digest, for whoever may.
@@ -156,25 +79,28 @@ pub(crate) async fn approve_as(
     principal: Principal,
     id: ProposedActionId,
     digest: &str,
+    edits: &[ItemEdit],
 ) -> Result<Approval, Problem> {
-    let principal = principal.require(principal.role.decides_proposals())?;
-    let approval = state.agent.approve(principal.scope, id, principal.user_id, digest).await?;
+    let approval = state.agent.approve(principal.scope, id, decider(principal), digest, edits).await;
     state.wake.outbox();
-    Ok(approval)
+    match approval {
+        Ok(approval) => Ok(approval),
+        Err(error) => Err(problem(state, principal, error).await),
+    }
 }
 
-/// Reject a proposed action
-#[utoipa::path(post, path = "/api/v1/proposals/{id}/reject", params(("id" = Uuid, Path)), request_body = DecisionRequest, security(("token" = [])), responses((status = 200, body = DecisionResponse), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
+/// Reject a proposal with a reason
+#[utoipa::path(post, path = "/api/v1/proposals/{id}/reject", params(("id" = Uuid, Path)), request_body = RejectionRequest, security(("token" = [])), responses((status = 200, body = DecisionResponse), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
 pub async fn reject(
     State(state): State<AppState>,
     principal: Principal,
     PathId(id): PathId,
-    body: Result<Json<DecisionRequest>, JsonRejection>,
+    body: Result<Json<RejectionRequest>, JsonRejection>,
 ) -> Result<Json<DecisionResponse>, Problem> {
     let Json(request) = body?;
-    let reason = request.reason.as_deref();
-    let approval = reject_as(&state, principal, ProposedActionId(id), &request.digest, reason).await?;
-    Ok(Json(approval.into()))
+    let id = ProposedActionId(id);
+    let approval = reject_as(&state, principal, id, &request.digest, &request.reason).await?;
+    Ok(Json(DecisionResponse::new(approval, find(&state, principal, id).await?)))
 }
 
 /// Rejects what was shown under a digest, for whoever may.
@@ -183,9 +109,78 @@ pub(crate) async fn reject_as(
     principal: Principal,
     id: ProposedActionId,
     digest: &str,
-    reason: Option<&str>,
+    reason: &str,
 ) -> Result<Approval, Problem> {
-    let principal = principal.require(principal.role.decides_proposals())?;
-    let reason = reason.map(|reason| reason.replace('\0', "\u{fffd}"));
-    Ok(state.agent.reject(principal.scope, id, principal.user_id, digest, reason.as_deref()).await?)
+    let approval = state.agent.reject(principal.scope, id, decider(principal), digest, reason).await;
+    state.wake.outbox();
+    match approval {
+        Ok(approval) => Ok(approval),
+        Err(error) => Err(problem(state, principal, error).await),
+    }
+}
+
+/// A proposal as somebody in a role sees it.
+fn view(deciders: &WhoDecides, role: Role, proposal: Proposal) -> ProposalView {
+    let roles = deciders.roles(&proposal);
+    ProposalView::new(proposal, role, &roles)
+}
+
+async fn find(state: &AppState, principal: Principal, id: ProposedActionId) -> Result<ProposalView, Problem> {
+    let mut tx = state.store.begin(principal.scope).await?;
+    let proposal = tx.find_proposal(id).await?.ok_or_else(Problem::not_found)?;
+    Ok(view(&state.agent.who_decides(&mut tx).await?, principal.role, proposal))
+}
+
+const fn decider(principal: Principal) -> Decider {
+    Decider { user_id: principal.user_id, role: principal.role }
+}
+
+fn edit(edit: EditRequest) -> Result<ItemEdit, Problem> {
+    let change = match (edit.arguments, edit.text) {
+        (Some(arguments), None) => Change::Arguments(arguments),
+        (None, Some(text)) => Change::Text(text.replace('\0', "\u{fffd}")),
+        (Some(_), Some(_)) | (None, None) => {
+            return Err(Problem::bad_request().with_detail("an edit has either `arguments` or a `text`"));
+        }
+    };
+    Ok(ItemEdit { item_no: edit.no, change })
+}
+
+/// Adds what a proposal is now, which spares whoever decided on something else to load it.
+async fn with_state(problem: Problem, state: &AppState, principal: Principal, now: Proposal) -> Problem {
+    let deciders = async {
+        let mut tx = state.store.begin(principal.scope).await?;
+        state.agent.who_decides(&mut tx).await
+    };
+    match deciders.await {
+        Ok(deciders) => problem.with_proposal(view(&deciders, principal.role, now)),
+        Err(error) => error.into(),
+    }
+}
+
+async fn problem(state: &AppState, principal: Principal, error: ApprovalError) -> Problem {
+    let detail = error.to_string();
+    match error {
+        ApprovalError::NotFound => Problem::not_found(),
+        ApprovalError::AlreadyDecided(now) => {
+            let problem = Problem::conflict("already_decided", "Somebody decided it already.");
+            with_state(problem.with_detail(now.status.to_string()), state, principal, *now).await
+        }
+        ApprovalError::DigestChanged(now) => {
+            let title = "It is not what you were shown; load it again and decide on that.";
+            with_state(Problem::conflict("digest_changed", title), state, principal, *now).await
+        }
+        ApprovalError::NotAllowed { may, .. } => {
+            Problem::forbidden().with_detail(detail).with_may_decide(may.iter().map(ToString::to_string).collect())
+        }
+        ApprovalError::EditRefused { item_no, reasons } => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "edit_refused",
+            "It cannot run as you edited it. Nothing was done and it still waits.",
+        )
+        .with_detail(format!("item {item_no}: {}", reasons.join(" ")))
+        .with_reasons(reasons),
+        ApprovalError::NoReason => Problem::bad_request().with_detail(detail),
+        ApprovalError::Store(error) => error.into(),
+    }
 }

@@ -174,7 +174,9 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
     let conversation = change.conversation_id.map(Topic::Conversation);
     match change.kind {
         AuditKind::SwitchThrown => [Some(Topic::Assistant), conversation],
-        AuditKind::ProposalMade | AuditKind::ProposalDecided => [conversation, Some(Topic::Proposals)],
+        AuditKind::ProposalMade | AuditKind::ProposalChanged | AuditKind::ProposalDecided => {
+            [conversation, Some(Topic::Proposals)]
+        }
         AuditKind::InboundAccepted
         | AuditKind::ConsentChanged
         | AuditKind::TurnEnded

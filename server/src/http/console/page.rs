@@ -16,7 +16,7 @@ use super::{
     notice::Notice,
     path_id::PathId,
     place::Place,
-    proposals::Approvals,
+    proposals::{Approvals, Edited},
     reply::Composer,
     session::SignedIn,
     shell::Shell,
@@ -33,6 +33,8 @@ pub struct Shown {
     pub notice: Option<Notice>,
     /// What somebody typed and could not send: it goes back into the form.
     pub unsent: Option<Unsent>,
+    /// What somebody made of a proposal and could not run: it goes back into the card.
+    pub edited: Option<Edited>,
     /// Whether the answer follows a reply, so that the next one can be typed at once.
     pub has_replied: bool,
 }
@@ -54,7 +56,10 @@ impl Shown {
     /// A page that tells why something was refused. What is no matter of the page becomes a page of its own.
     pub fn refused(problem: Problem) -> Result<Self, Failure> {
         match problem.status() {
-            StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN | StatusCode::CONFLICT => {
+            StatusCode::BAD_REQUEST
+            | StatusCode::FORBIDDEN
+            | StatusCode::CONFLICT
+            | StatusCode::UNPROCESSABLE_ENTITY => {
                 Ok(Self { status: problem.status(), notice: Some(Notice::refused(&problem)), ..Self::default() })
             }
             _ => Err(problem.into()),
@@ -138,7 +143,8 @@ pub async fn show(state: &AppState, principal: Principal, place: Place, shown: S
         Place::Home | Place::Approvals => {
             let list = List::load(&shell, &mut tx, None).await?;
             let tickets = Tickets::load(&shell, &mut tx).await?;
-            let pane = DeskPane { tickets, approvals: Approvals::load(&shell, &mut tx).await? };
+            let approvals = Approvals::load(&shell, &mut tx, shown.edited.as_ref()).await?;
+            let pane = DeskPane { tickets, approvals };
             let heading = if place.is_home() { "Conversations" } else { "Approvals" };
             render(&page(&shell, place, heading.to_owned(), list, pane, &shown))
         }
@@ -148,7 +154,7 @@ pub async fn show(state: &AppState, principal: Principal, place: Place, shown: S
             render(&page(&shell, place, "Assistant".to_owned(), list, pane, &shown))
         }
         Place::Conversation(id) => {
-            let thread = Thread::load(&shell, &mut tx, id).await?;
+            let thread = Thread::load(&shell, &mut tx, id, shown.edited.as_ref()).await?;
             let list = List::load(&shell, &mut tx, Some(id)).await?;
             let (heading, composer) = (thread.who.clone(), Composer::new(&shell, &thread, &shown));
             render(&page(&shell, place, heading, list, ConversationPane { thread, composer }, &shown))

@@ -1,4 +1,10 @@
-//! Actions that wait for a decision: shown in words, approved or rejected as they were shown.
+//! What waits for a decision: shown in words, approved, edited or rejected as it was shown.
+
+mod card;
+mod decided;
+mod editing;
+
+use std::collections::HashMap;
 
 use askama::{Template, filters::HtmlSafe};
 use axum::{
@@ -8,15 +14,16 @@ use axum::{
     response::Response,
 };
 use forecourt_agent::Approval;
-use forecourt_crm_store::{CrmTx, StoreError, proposals::Proposal};
+use forecourt_crm_store::{CrmTx, StoreError};
 use forecourt_domain::{
     conversation::ProposalStatus,
     ids::{ConversationId, ProposedActionId},
 };
 use serde::Deserialize;
 
+use self::decided::Decided;
+pub use self::{card::Card, editing::Edited};
 use super::{
-    arguments::{self, Line},
     failure::{Failure, render},
     filters,
     notice::{Notice, Tone},
@@ -25,7 +32,6 @@ use super::{
     place::Place,
     session::SignedIn,
     shell::Shell,
-    times::{Calendar, When},
     words,
 };
 use crate::http::{
@@ -35,57 +41,45 @@ use crate::http::{
     problem::Problem,
 };
 
-/// What waits for a decision.
+/// How many of those that are decided are shown.
+const DECIDED_LIMIT: i64 = 12;
+
+/// What waits for a decision, and what was decided lately.
 #[derive(Template)]
 #[template(path = "approvals.html")]
 pub struct Approvals {
     cards: Vec<Card>,
+    decided: Vec<Decided>,
     assistant: String,
-    may_decide: bool,
 }
 
 impl HtmlSafe for Approvals {}
 
 impl Approvals {
     /// Reads what waits, the one that expires first comes first.
-    pub async fn load(shell: &Shell, tx: &mut CrmTx) -> Result<Self, StoreError> {
+    pub async fn load(shell: &Shell, tx: &mut CrmTx, edited: Option<&Edited>) -> Result<Self, StoreError> {
+        let decided = tx.load_decided_proposals(DECIDED_LIMIT).await?;
+        let ids: Vec<_> = decided.iter().map(|proposal| proposal.conversation_id).collect();
+        let conversations = tx.load_conversations_by_id(&ids).await?;
+        let who = |id| conversations.iter().find(|found| found.id == id).map(|found| found.who.clone());
         Ok(Self {
-            cards: load_cards(shell, tx, None).await?,
+            cards: load_cards(shell, tx, None, edited).await?,
+            decided: decided
+                .iter()
+                .map(|proposal| Decided::new(shell, who(proposal.conversation_id).unwrap_or_default(), proposal))
+                .collect(),
             assistant: shell.assistant.clone(),
-            may_decide: shell.person.may_decide,
         })
     }
 }
 
-/// A proposed action with its two buttons.
-#[derive(Template)]
-#[template(path = "proposal.html")]
-pub struct Card {
-    id: ProposedActionId,
-    digest: String,
-    title: &'static str,
-    /// Words to send, where that is the action.
-    words: Option<String>,
-    lines: Vec<Line>,
-    reason: String,
-    expires: When,
-    conversation: ConversationId,
-    who: String,
-    /// Where the card stands, and the answer to a decision goes back to.
-    place: Place,
-    may_decide: bool,
-}
-
-impl HtmlSafe for Card {}
-
-impl Card {
-    fn is_in_its_thread(&self) -> bool {
-        matches!(self.place, Place::Conversation(_))
-    }
-}
-
 /// The pending proposals of one conversation, or of all.
-pub async fn load_cards(shell: &Shell, tx: &mut CrmTx, only: Option<ConversationId>) -> Result<Vec<Card>, StoreError> {
+pub async fn load_cards(
+    shell: &Shell,
+    tx: &mut CrmTx,
+    only: Option<ConversationId>,
+    edited: Option<&Edited>,
+) -> Result<Vec<Card>, StoreError> {
     let mut pending = tx.load_proposals(ProposalStatus::Pending, LIST_LIMIT).await?;
     pending.retain(|proposal| only.is_none_or(|id| proposal.conversation_id == id));
     if pending.is_empty() {
@@ -95,39 +89,17 @@ pub async fn load_cards(shell: &Shell, tx: &mut CrmTx, only: Option<Conversation
     let conversations = tx.load_conversations_by_id(&ids).await?;
     let who = |id| conversations.iter().find(|found| found.id == id).map(|found| found.who.clone()).unwrap_or_default();
     let place = only.map_or(Place::Approvals, Place::Conversation);
-    Ok(pending.into_iter().map(|proposal| card(shell, who(proposal.conversation_id), place, proposal)).collect())
-}
-
-fn card(shell: &Shell, who: String, place: Place, proposal: Proposal) -> Card {
-    let (words, lines) = shown(&proposal, &shell.calendar);
-    Card {
-        id: proposal.id,
-        title: words::action(proposal.action),
-        words,
-        lines,
-        digest: proposal.digest,
-        reason: proposal.reason,
-        expires: shell.calendar.moment(proposal.expires_at),
-        conversation: proposal.conversation_id,
-        who,
-        place,
-        may_decide: shell.person.may_decide,
-    }
-}
-
-/// Words to send stand for themselves; arguments of a tool become lines.
-fn shown(proposal: &Proposal, calendar: &Calendar) -> (Option<String>, Vec<Line>) {
-    match (&proposal.tool, proposal.arguments["text"].as_str()) {
-        (None, Some(text)) => (Some(text.to_owned()), Vec::new()),
-        _ => (None, arguments::in_words(&proposal.arguments, calendar)),
-    }
+    Ok(pending
+        .iter()
+        .map(|proposal| Card::new(shell, (who(proposal.conversation_id), place), proposal, edited))
+        .collect())
 }
 
 /// The cards alone, for a page that heard of a change.
 pub async fn fragment(State(state): State<AppState>, SignedIn(principal): SignedIn) -> Result<Response, Failure> {
     let mut tx = state.store.begin(principal.scope).await?;
     let shell = Shell::load(&state, principal, &mut tx).await?;
-    Ok(render(&Approvals::load(&shell, &mut tx).await?))
+    Ok(render(&Approvals::load(&shell, &mut tx, None).await?))
 }
 
 /// What a card's forms send.
@@ -138,9 +110,12 @@ pub struct Decision {
     reason: String,
     #[serde(default)]
     place: Place,
+    /// Items as somebody wants them.
+    #[serde(flatten)]
+    fields: HashMap<String, String>,
 }
 
-/// Runs what was shown, if today's rules and facts still allow it.
+/// Runs what was shown, with what was edited of it, if today's rules and facts still allow it.
 pub async fn approve(
     State(state): State<AppState>,
     SignedIn(principal): SignedIn,
@@ -149,8 +124,13 @@ pub async fn approve(
 ) -> Result<Response, Failure> {
     let Form(decision) = form?;
     let id = ProposedActionId(id);
-    let decided = api::proposals::approve_as(&state, principal, id, &decision.digest).await;
-    answer(&state, principal, id, decision.place, decided).await
+    let mut tx = state.store.begin(principal.scope).await?;
+    let shown = tx.find_proposal(id).await?.ok_or_else(Problem::not_found)?;
+    tx.rollback().await?;
+    let edits = editing::edits(&shown, &decision.fields);
+    let decided = api::proposals::approve_as(&state, principal, id, &decision.digest, &edits).await;
+    let edited = Edited { id, fields: decision.fields };
+    answer(&state, principal, decision.place, (id, decided), Some(edited)).await
 }
 
 /// Ends what was shown, with a reason that is kept.
@@ -162,24 +142,26 @@ pub async fn reject(
 ) -> Result<Response, Failure> {
     let Form(decision) = form?;
     let id = ProposedActionId(id);
-    let reason = Some(decision.reason.trim()).filter(|reason| !reason.is_empty());
-    let decided = api::proposals::reject_as(&state, principal, id, &decision.digest, reason).await;
-    answer(&state, principal, id, decision.place, decided).await
+    let decided = api::proposals::reject_as(&state, principal, id, &decision.digest, &decision.reason).await;
+    answer(&state, principal, decision.place, (id, decided), None).await
 }
 
 /// The page the decision was taken on, with what it came to.
 async fn answer(
     state: &AppState,
     principal: Principal,
-    id: ProposedActionId,
     place: Place,
-    decided: Result<Approval, Problem>,
+    (id, decided): (ProposedActionId, Result<Approval, Problem>),
+    edited: Option<Edited>,
 ) -> Result<Response, Failure> {
     let shown = match decided {
         Ok(approval) => Shown::with(outcome(approval)),
         Err(problem) if problem.status() == StatusCode::CONFLICT => {
             let notice = changed(state, principal, id, &problem).await?;
             Shown { status: problem.status(), ..Shown::with(notice) }
+        }
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            Shown { edited, ..Shown::refused(problem)? }
         }
         Err(problem) => Shown::refused(problem)?,
     };
@@ -188,7 +170,7 @@ async fn answer(
 
 fn outcome(approval: Approval) -> Notice {
     match approval {
-        Approval::Executed(_) => Notice::new(Tone::Good, "Approved and done, exactly as it was shown."),
+        Approval::Executed(_) => Notice::new(Tone::Good, "Approved and done."),
         Approval::Refused(why) => {
             let mut notice = Notice::new(
                 Tone::Bad,
@@ -197,8 +179,13 @@ fn outcome(approval: Approval) -> Notice {
             notice.lines.push(("What stands against it", why));
             notice
         }
-        Approval::Rejected => Notice::new(Tone::Good, "Rejected. Nothing was sent or changed."),
-        Approval::Expired => Notice::new(Tone::Bad, "Too late: its time was over. Nothing was sent or changed."),
+        Approval::Stale(changes) => {
+            let mut notice = Notice::new(Tone::Bad, "Not done. What it rests on has changed. Nothing was changed.");
+            notice.lines.extend(changes.iter().map(|change| ("Changed", change.to_string())));
+            notice
+        }
+        Approval::Rejected => Notice::new(Tone::Good, "Rejected. Nothing of it was done."),
+        Approval::Expired => Notice::new(Tone::Bad, "Too late: its time was over. Nothing of it was done."),
     }
 }
 
@@ -211,14 +198,11 @@ async fn changed(
 ) -> Result<Notice, Failure> {
     let mut tx = state.store.begin(principal.scope).await?;
     let shell = Shell::load(state, principal, &mut tx).await?;
-    let Some(now) = tx.lock_proposal(id).await? else { return Ok(Notice::refused(problem)) };
+    let Some(now) = tx.find_proposal(id).await? else { return Ok(Notice::refused(problem)) };
     let mut notice = Notice::new(Tone::Bad, problem.title());
+    let by = now.decided_by_name.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
     let since = now.decided_at.map(|at| format!(", {}", shell.calendar.moment(at).text)).unwrap_or_default();
-    notice.lines.push(("It is", format!("{}{since}", words::proposal(now.status))));
-    let (text, lines) = shown(&now, &shell.calendar);
-    let reads = text.unwrap_or_else(|| {
-        lines.iter().map(|line| format!("{}: {}", line.name, line.value)).collect::<Vec<_>>().join("; ")
-    });
-    notice.lines.push(("It reads", format!("{}: {reads}", words::action(now.action))));
+    notice.lines.push(("It is", format!("{}{by}{since}", words::proposal(now.status))));
+    notice.lines.extend(now.items.iter().map(|item| ("It reads", card::in_one_line(&shell, item))));
     Ok(notice)
 }

@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
+use forecourt_agent::WhoDecides;
 use forecourt_crm_store::{CrmTx, StoreError, inbox::Waiting};
-use forecourt_domain::ids::UserId;
+use forecourt_domain::{ids::UserId, staff::Role};
 
 use super::{
     times::Calendar,
@@ -22,6 +23,8 @@ pub struct Shell {
     pub ai: AiState,
     pub waiting: Waiting,
     pub calendar: Calendar,
+    /// Who may decide on what.
+    pub deciders: WhoDecides,
     staff: HashMap<UserId, String>,
     principal: Principal,
 }
@@ -32,7 +35,6 @@ pub struct Person {
     pub name: String,
     pub role: &'static str,
     pub may_write: bool,
-    pub may_decide: bool,
     pub may_switch: bool,
     pub may_switch_group: bool,
 }
@@ -67,7 +69,6 @@ impl Shell {
                 name: staff.get(&principal.user_id).cloned().unwrap_or_else(|| "You".to_owned()),
                 role: words::role(role),
                 may_write: role.writes_to_customers(),
-                may_decide: role.decides_proposals(),
                 may_switch: role.switches_ai(),
                 may_switch_group: role.switches_group(),
             },
@@ -79,10 +80,17 @@ impl Shell {
                 is_language_model: model.is_language_model(),
             },
             waiting: tx.count_waiting().await?,
+            deciders: state.agent.who_decides(tx).await?,
             calendar: Calendar { zone: profile.settings.zone, now: tx.now() },
             staff,
             principal,
         })
+    }
+
+    /// In which role this person looks.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.principal.role
     }
 
     /// Whose conversation it is, from where this person sits.

@@ -11,7 +11,7 @@ use super::{
     messages::{self, Entry, Said},
     path_id::PathId,
     place::Place,
-    proposals::{self, Card},
+    proposals::{self, Card, Edited},
     session::SignedIn,
     shell::Shell,
     times::When,
@@ -60,7 +60,12 @@ struct Request {
 
 impl Thread {
     /// Reads a conversation of this dealership; any other does not exist.
-    pub async fn load(shell: &Shell, tx: &mut CrmTx, id: ConversationId) -> Result<Self, Failure> {
+    pub async fn load(
+        shell: &Shell,
+        tx: &mut CrmTx,
+        id: ConversationId,
+        edited: Option<&Edited>,
+    ) -> Result<Self, Failure> {
         let found = tx.load_conversations_by_id(&[id]).await?.into_iter().next();
         let conversation = found.ok_or_else(Problem::not_found)?;
         let thread = tx.load_thread(id, THREAD_LIMIT).await?;
@@ -69,7 +74,7 @@ impl Thread {
         let hands_back = tx.find_hand_back_at(id).await?.map(|at| shell.calendar.moment(at));
         let due = tx.find_open_handoff(id).await?.and_then(|handoff| handoff.due_at);
         let request = tx.find_handoff_request(id).await?.map(|request| asked(shell, request, due));
-        let cards = proposals::load_cards(shell, tx, Some(id)).await?;
+        let cards = proposals::load_cards(shell, tx, Some(id), edited).await?;
         let owner = conversation.owner_user_id;
         Ok(Self {
             id,
@@ -111,5 +116,5 @@ pub async fn fragment(
 ) -> Result<Response, Failure> {
     let mut tx = state.store.begin(principal.scope).await?;
     let shell = Shell::load(&state, principal, &mut tx).await?;
-    Ok(render(&Thread::load(&shell, &mut tx, ConversationId(id)).await?))
+    Ok(render(&Thread::load(&shell, &mut tx, ConversationId(id), None).await?))
 }

@@ -94,6 +94,7 @@ pub const fn proposal(status: ProposalStatus) -> &'static str {
         ProposalStatus::Expired => "expired",
         ProposalStatus::Executed => "approved and done",
         ProposalStatus::Refused => "approved, but today's rules or facts did not allow it",
+        ProposalStatus::Stale => "approved, but what it rests on had changed",
     }
 }
 
