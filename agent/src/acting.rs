@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     agent::Agent,
-    alerts::{alert_of_handoff, alert_of_proposal},
+    alerts::alert_of_proposal,
     known::asked_a_person,
     model::{ChatMessage, ToolCall},
     turn_state::TurnState,
@@ -308,9 +308,6 @@ impl Agent {
         match decided.decision.verdict {
             Verdict::Allow => {
                 let done = prepared.run(tx, context).await?;
-                if let Some(alert) = &done.alert {
-                    alert_of_handoff(tx, &turn.dealership.name, &turn.start.conversation, alert).await?;
-                }
                 Ok((CallOutcome::Done, call_output(done)))
             }
             Verdict::RequireApproval => {

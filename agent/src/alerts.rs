@@ -2,23 +2,8 @@
 
 use forecourt_crm_store::{CrmTx, StoreError, dealership::DealershipProfile, turns::TurnConversation};
 use forecourt_domain::{action::ActionKind, conversation::ProposalStatus, ids::UserId};
-use forecourt_tools::StaffAlert;
 
 use crate::budget::day_of;
-
-/// Tells the person who shall take the conversation.
-pub(crate) async fn alert_of_handoff(
-    tx: &mut CrmTx,
-    dealership: &str,
-    conversation: &TurnConversation,
-    alert: &StaffAlert,
-) -> Result<(), StoreError> {
-    let text = format!(
-        "{dealership}: ticket {} ({}) is waiting for you. Open the console to answer the customer.",
-        alert.ticket, alert.category
-    );
-    enqueue(tx, conversation, alert.user_id, &text).await
-}
 
 /// Tells whoever decides proposals here that one waits.
 pub(crate) async fn alert_of_proposal(

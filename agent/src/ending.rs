@@ -4,27 +4,30 @@ use forecourt_crm_store::{
     CrmTx, StoreError,
     audit::AuditKind,
     outbox::OutboxKind,
-    turns::{Answered, Kept, Lost, LostTo, NewInboundRule, NewReply, TurnCommit, TurnEnd},
+    turns::{Answered, Kept, Lost, LostTo, NewInboundRule, NewReply, TurnCommit, TurnConversation, TurnEnd},
 };
 use forecourt_domain::{
     conversation::{HandoffCategory, TurnReason, TurnStatus},
     evidence::{Evidence, Source},
+    language::Language,
 };
 use forecourt_policies::{Decision, TurnGate};
+use forecourt_prompts::FixedText;
 use forecourt_tools::handoff::hand_off;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::{
     agent::Agent,
-    alerts::{alert_of_cap, alert_of_handoff, alert_of_proposal},
+    alerts::{alert_of_cap, alert_of_proposal},
     budget::is_closed_by_budget,
     guards,
     turn::{TurnOutcome, Went},
     turn_state::TurnState,
 };
 
-/// How long an acknowledgement stands before a customer who goes on writing gets another one.
+/// How long an acknowledgement, or any word that a person is asked, stands before a customer who goes on
+/// writing gets another one.
 const ACKNOWLEDGE_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(4);
 
 /// The id of the policy that ends a day's answers.
@@ -39,17 +42,24 @@ pub(crate) struct Words {
     pub evidence: Vec<Evidence>,
     /// Every record they may rest on.
     pub sources: Vec<Source>,
+    /// How long people may look at them before they leave by themselves.
+    pub hold: SignedDuration,
+    /// Whether they say that a person was asked or will come.
+    pub tells_of_person: bool,
 }
 
 impl Words {
-    /// A fixed sentence of the system: rests on nothing that can change.
+    /// A fixed sentence of the system: rests on nothing that can change, and says that a person will come.
     pub(crate) fn fixed(kind: OutboxKind, text: String) -> Self {
-        Self { kind, text, not_before: None, evidence: Vec::new(), sources: Vec::new() }
+        let (evidence, sources, hold) = (Vec::new(), Vec::new(), SignedDuration::ZERO);
+        Self { kind, text, not_before: None, evidence, sources, hold, tells_of_person: true }
     }
 }
 
 /// How a turn is to end.
 pub(crate) struct Ending {
+    /// A turn that could not answer has failed; every other one did what it was to do.
+    pub status: TurnStatus,
     pub reason: TurnReason,
     /// What the customer reads now.
     pub words: Option<Words>,
@@ -65,12 +75,13 @@ impl Ending {
     /// The model's words leave.
     pub(crate) const fn reply(words: Words) -> Self {
         let answered = Answered::Yes;
-        Self { reason: TurnReason::Replied, words: Some(words), kept: None, answered, hand_off: None }
+        let (status, reason) = (TurnStatus::Completed, TurnReason::Replied);
+        Self { status, reason, words: Some(words), kept: None, answered, hand_off: None }
     }
 
     /// Nothing is said, and what the customer wrote stays unanswered.
     pub(crate) const fn silent(reason: TurnReason, hand_off: Option<HandoffCategory>) -> Self {
-        Self { reason, words: None, kept: None, answered: Answered::No, hand_off }
+        Self { status: TurnStatus::Completed, reason, words: None, kept: None, answered: Answered::No, hand_off }
     }
 
     /// What becomes a draft when the turn is lost: the model's own words, never a fixed sentence.
@@ -80,14 +91,6 @@ impl Ending {
             (Some(Kept::Proposal(proposal)), _) => proposal.item.arguments["text"].as_str(),
             (None, Some(words)) if words.kind == OutboxKind::Reply => Some(&words.text),
             (None, _) => None,
-        }
-    }
-
-    /// A turn that could not answer has failed; every other one did what it was to do.
-    fn status(&self) -> TurnStatus {
-        match &self.words {
-            Some(words) if words.kind == OutboxKind::Fallback => TurnStatus::Failed,
-            _ => TurnStatus::Completed,
         }
     }
 }
@@ -113,10 +116,11 @@ impl Agent {
             not_before: words.not_before,
             evidence: words.evidence.clone(),
             sources: words.sources.clone(),
+            hold: words.hold,
         });
         let mut tx = self.store.begin_before_cut(turn.scope).await?;
         let end = TurnEnd {
-            status: ending.status(),
+            status: ending.status,
             reason: ending.reason,
             reply: reply.as_ref(),
             kept: ending.kept.as_ref(),
@@ -140,6 +144,11 @@ impl Agent {
         if let Some(category) = ending.hand_off {
             self.hand_off(&mut tx, turn, category, ending.reason).await?;
         }
+        if let (Some((message, _)), Some(words)) = (reply, &ending.words)
+            && words.tells_of_person
+        {
+            tx.note_told(turn.start.conversation.id, *message).await?;
+        }
         tx.insert_journal(turn.turn_id(), turn.party_id(), &turn.new_steps, &turn.new_calls).await?;
         let sent = reply.map(|(message, outbox)| json!({ "message": message, "outbox": outbox }));
         tx.append_audit(&turn.audit_of_end(ending.reason, sent)).await?;
@@ -156,9 +165,6 @@ impl Agent {
         reason: TurnReason,
     ) -> Result<(), StoreError> {
         let handed = hand_off(tx, &turn.tool_context(), category, &summary(reason)).await?;
-        if let Some(alert) = &handed.alert {
-            alert_of_handoff(tx, &turn.dealership.name, &turn.start.conversation, alert).await?;
-        }
         if handed.opened {
             let ticket = handed.handoff.ticket_number();
             turn.audit(AuditKind::HandoffMade, json!({ "category": category, "reason": reason, "ticket": ticket }));
@@ -212,24 +218,37 @@ impl Agent {
         kept: Option<Kept>,
         hand_off: Option<HandoffCategory>,
     ) -> Result<Ending, StoreError> {
-        let words = self.acknowledgement(turn).await?;
-        Ok(Ending { reason, words, kept, answered: Answered::Yes, hand_off })
+        // Whoever asks for a person owes the customer a word of it; words that wait for approval are one.
+        let owed = hand_off.is_some() || turn.owes_word_of_person();
+        let words = self.acknowledgement(turn, owed).await?;
+        Ok(Ending { status: TurnStatus::Completed, reason, words, kept, answered: Answered::Yes, hand_off })
     }
 
-    async fn acknowledgement(&self, turn: &TurnState) -> Result<Option<Words>, StoreError> {
-        let Some(text) = &turn.dealership.settings.acknowledgement else { return Ok(None) };
+    async fn acknowledgement(&self, turn: &TurnState, owed: bool) -> Result<Option<Words>, StoreError> {
+        let standard = || FixedText::Acknowledgement.render(Language::English, &turn.fixed_context());
+        let text = match &turn.dealership.settings.acknowledgement {
+            Some(text) => text.clone(),
+            None if owed => standard(),
+            None => return Ok(None),
+        };
+        if was_told_lately(&turn.start.conversation, turn.now) {
+            return Ok(None);
+        }
         let mut tx = self.store.begin(turn.scope).await?;
         let since = tx.now() - ACKNOWLEDGE_AGAIN_AFTER;
         let acknowledged = tx.was_acknowledged_since(turn.start.conversation.id, since).await?;
         tx.commit().await?;
-        Ok((!acknowledged).then(|| Words::fixed(OutboxKind::Acknowledgement, disclosed(turn, text))))
+        Ok((!acknowledged).then(|| Words::fixed(OutboxKind::Acknowledgement, disclosed(turn, &text))))
     }
 
-    /// The truthful sentence, and a human gets the conversation: never silence for the customer.
+    /// The truthful sentence, and a human gets the conversation: never silence for the customer, and not the
+    /// same sentence again to somebody who was told just now.
     pub(crate) fn fallback(&self, turn: &mut TurnState, category: HandoffCategory, reason: TurnReason) -> Ending {
         turn.rule = NewInboundRule::BecomesNextTurn;
-        let words = Words::fixed(OutboxKind::Fallback, disclosed(turn, &self.fallback_text(&turn.fixed_context())));
-        Ending { reason, words: Some(words), kept: None, answered: Answered::Yes, hand_off: Some(category) }
+        let words = || Words::fixed(OutboxKind::Fallback, disclosed(turn, &self.fallback_text(&turn.fixed_context())));
+        let words = (!was_told_lately(&turn.start.conversation, turn.now)).then(words);
+        let (status, answered) = (TurnStatus::Failed, Answered::Yes);
+        Ending { status, reason, words, kept: None, answered, hand_off: Some(category) }
     }
 }
 
@@ -238,6 +257,11 @@ impl Agent {
 pub(crate) fn needed(turn: &TurnState) -> Option<HandoffCategory> {
     let seen = &turn.start.conversation;
     (!seen.opted_out && seen.paused_by().is_none() && !seen.suspended).then_some(HandoffCategory::Other)
+}
+
+/// Whether the customer has heard of late that a person is asked for the ticket that is open.
+pub(crate) fn was_told_lately(seen: &TurnConversation, now: Timestamp) -> bool {
+    seen.told_of_handoff_at.is_some_and(|at| now.duration_since(at) < ACKNOWLEDGE_AGAIN_AFTER)
 }
 
 /// A fixed sentence, too, says who writes and how to stop when it is the first.

@@ -15,12 +15,12 @@ use forecourt_domain::{
 use forecourt_policies::TurnGate;
 use forecourt_prompts::FixedContext;
 use forecourt_tools::handoff::hand_off;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::{
     agent::Agent,
-    alerts::alert_of_handoff,
-    ending::summary,
+    ending::{summary, was_told_lately},
     guards::{self, GuardContext},
     turn::{TurnOutcome, Went},
     turn_state::tool_context,
@@ -63,10 +63,12 @@ impl Agent {
             return Ok(TurnOutcome::NothingToDo);
         };
         let profile = tx.load_profile().await?;
-        let reply = may_write(&conversation).then(|| NewReply {
+        let writes = may_write(&conversation) && !was_told_lately(&conversation, tx.now());
+        let reply = writes.then(|| NewReply {
             kind: OutboxKind::Fallback,
             text: self.unread_fallback(&conversation, &profile, tx.now()),
             not_before: None,
+            hold: SignedDuration::ZERO,
             evidence: Vec::new(),
             sources: Vec::new(),
         });
@@ -75,7 +77,7 @@ impl Agent {
             reason: TurnReason::InternalError,
             reply: reply.as_ref(),
             kept: None,
-            answered: if reply.is_some() { Answered::Yes } else { Answered::No },
+            answered: if may_write(&conversation) { Answered::Yes } else { Answered::No },
             rule: NewInboundRule::BecomesNextTurn,
             versions: None,
         };
@@ -85,6 +87,9 @@ impl Agent {
         };
         if !conversation.owned_by_user {
             ask_human(&mut tx, &conversation, turn.id, &profile).await?;
+        }
+        if let Some((message, _)) = reply {
+            tx.note_told(conversation.id, message).await?;
         }
         let details = json!({
             "outcome": TurnReason::InternalError, "restarts": turn.restarts, "answered_from": turn.answered_from,
@@ -138,9 +143,6 @@ async fn ask_human(
     let (category, reason) = (HandoffCategory::ModelFailed, TurnReason::InternalError);
     let context = tool_context(conversation, turn_id, profile, &profile.settings.zone, false, tx.now());
     let handed = hand_off(tx, &context, category, &summary(reason)).await?;
-    if let Some(alert) = &handed.alert {
-        alert_of_handoff(tx, &profile.name, conversation, alert).await?;
-    }
     if handed.opened {
         let details = json!({ "category": category, "reason": reason, "ticket": handed.handoff.ticket_number() });
         tx.append_audit(&[entry(conversation, turn_id, AuditKind::HandoffMade, details)]).await?;

@@ -15,6 +15,7 @@ mod known;
 pub mod model;
 pub mod models;
 pub mod pricing;
+mod recheck;
 mod request;
 mod speaking;
 #[cfg(feature = "testing")]
@@ -22,7 +23,6 @@ pub mod testing;
 mod thinking;
 mod turn;
 mod turn_state;
-mod waiting;
 mod walls;
 
 pub use agent::{Agent, AgentParts, TurnLimits};
@@ -30,6 +30,6 @@ pub use approval::{Approval, ApprovalError, Change, Decider, ItemEdit, ItemOutpu
 pub use budget::Budget;
 pub use keyword_answer::keyword_answer;
 pub use model::ChatModel;
+pub use recheck::Recheck;
 pub use turn::TurnOutcome;
-pub use waiting::StillAllowed;
 pub use walls::{Guards, Walls};

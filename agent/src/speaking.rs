@@ -41,6 +41,7 @@ pub(crate) enum Spoken {
 impl Agent {
     /// Checks a draft, then decides on it like on any action.
     pub(crate) fn speak(&self, turn: &mut TurnState, draft: String) -> Spoken {
+        let draft = self.with_word_of_person(turn, draft);
         let text = turn.with_guard_context(|context| guards::with_disclosure(&draft, context));
         let findings = turn.with_guard_context(|context| (self.guards)(&text, context));
         audit_guards(turn, &text, &findings);
@@ -53,6 +54,16 @@ impl Agent {
         decided(turn, text, &decision)
     }
 
+    /// Where a person was asked and the customer does not know it yet, the words say so: their own, or else
+    /// one sentence more.
+    fn with_word_of_person(&self, turn: &TurnState, draft: String) -> String {
+        if !turn.owes_word_of_person() || says_a_person_was_asked(turn, &draft) {
+            return draft;
+        }
+        let told = FixedText::PersonAsked.render(Language::English, &turn.fixed_context());
+        format!("{} {told}", draft.trim_end())
+    }
+
     /// The truthful sentence for when no answer could be given.
     pub(crate) fn fallback_text(&self, context: &FixedContext) -> String {
         FixedText::Fallback.render(Language::English, context)
@@ -63,15 +74,27 @@ fn decided(turn: &TurnState, text: String, decision: &Decision) -> Spoken {
     match decision.verdict {
         Verdict::Allow => Spoken::Send(Words {
             kind: OutboxKind::Reply,
+            tells_of_person: says_a_person_was_asked(turn, &text),
             text,
             not_before: decision.not_before.filter(|at| *at > turn.now),
             evidence: turn.evidence.clone(),
             sources: turn.rested_on(),
+            hold: held_for(turn),
         }),
         Verdict::RequireApproval => Spoken::Propose(Box::new(proposal(turn, &text, decision))),
         Verdict::SuggestOnly => Spoken::Draft(text),
         Verdict::Deny => Spoken::Denied,
     }
+}
+
+fn says_a_person_was_asked(turn: &TurnState, text: &str) -> bool {
+    turn.with_guard_context(|context| guards::says_a_person_was_asked(text, context))
+}
+
+/// How long people have to look at this turn's reply before it leaves by itself.
+fn held_for(turn: &TurnState) -> SignedDuration {
+    let workflow = Workflow::of(ActionKind::SendReply, turn.trigger);
+    turn.start.standing.holds.hold(workflow, turn.start.conversation.channel)
 }
 
 fn proposal(turn: &TurnState, text: &str, decision: &Decision) -> NewProposal {

@@ -16,7 +16,7 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     action::Trigger,
     conversation::{Direction, TurnReason},
-    evidence::{CommittedEffect, Evidence, Source, SourceKind},
+    evidence::{CommittedEffect, EffectKind, Evidence, Source, SourceKind},
     hours::{OpeningHours, Zone},
     ids::{PartyId, TurnId},
     scope::Scope,
@@ -168,6 +168,13 @@ impl TurnState {
     /// Whether every message this turn answers arrived above `claimed`.
     pub(crate) fn is_proven(&self) -> bool {
         is_proven(&self.start.history, self.start.turn.answered_from)
+    }
+
+    /// Whether a person is asked for here and the customer was not told so yet.
+    pub(crate) fn owes_word_of_person(&self) -> bool {
+        let seen = &self.start.conversation;
+        let asked = seen.handoff_open || self.effects.iter().any(|effect| effect.kind == EffectKind::HandedOff);
+        asked && seen.told_of_handoff_at.is_none()
     }
 
     /// Everything noted so far is durable now.

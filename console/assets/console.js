@@ -56,6 +56,26 @@ document.addEventListener("input", (event) => {
   find(".segments").textContent = texts > 1 ? `${texts} texts` : "";
 });
 
+// Typing stops a reply of the assistant that waits in this conversation, at once, and says so.
+const told = new Set();
+document.addEventListener("input", async (event) => {
+  if (!event.target.matches("textarea.reply") || !event.target.value.trim()) return;
+  const url = event.target.form?.dataset.typing;
+  const held = [event.target.id, ...[...document.querySelectorAll("[data-held]")].map((part) => part.dataset.held)];
+  const news = held.filter((id) => !told.has(id));
+  if (!url || news.length === 0) return;
+  news.forEach((id) => told.add(id));
+  try {
+    const answer = await fetch(url, { method: "POST", credentials: "same-origin" });
+    const { stopped } = answer.ok ? await answer.json() : { stopped: [] };
+    const output = find(".stopped");
+    if (stopped.length > 0 && output) output.textContent = output.dataset.told;
+  } catch {
+    // Without an answer nothing is known to be stopped: the next key tries again.
+    news.forEach((id) => told.delete(id));
+  }
+});
+
 // The connection, said where it can be seen and heard.
 const lost = find("#lost");
 const tell = (text) => { if (lost && lost.textContent !== text) lost.textContent = text; };

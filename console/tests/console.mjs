@@ -217,6 +217,30 @@ const steps = {
     }
   },
 
+  async "typing stops a reply that is held, and says so; a ticket is taken from the desk"(size) {
+    const page = await person(`held-${size.name}`, size);
+    await signIn(page, MANAGER_TOKEN);
+    await page.locator("#list").getByRole("link", { name: size.name === "1440" ? /Priya Nair/ : /Tom Becker/ }).click();
+    await page.getByRole("button", { name: "Send now" }).waitFor();
+    await page.locator(".held summary").click();
+    await page.getByLabel("Your words instead").waitFor();
+    await check(page, `held-${size.name}`);
+    await page.getByLabel("Reply to").pressSequentially("I ");
+    await page.getByText("was stopped; you answer").waitFor();
+    await page.locator("#thread").getByText("somebody began to type a reply").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Send now" }).count(), 0, "it can still be sent");
+    assert.equal(await page.getByLabel("Reply to").inputValue(), "I ", "what was typed is lost");
+    await page.goto("/console/approvals");
+    const tickets = page.locator("#tickets");
+    await tickets.getByText(/Dropped: 0/).waitFor();
+    await check(page, `tickets-${size.name}`);
+    await tickets.locator(".card", { hasText: size.name === "1440" ? "Priya Nair" : "Tom Becker" }).getByRole("button", { name: /Take/ }).click();
+    await page.getByText("You answer here until you hand back.").waitFor();
+    await page.getByText("took over.").first().waitFor();
+    await check(page, `taken-${size.name}`);
+    await page.context().close();
+  },
+
   async "a proposal is decided where it stands"(size) {
     const page = await person(`decide-${size.name}`, size);
     await signIn(page, MANAGER_TOKEN, "/console/approvals");

@@ -43,7 +43,7 @@ impl CrmTx {
         let row = sqlx::query(
             "select c.id, q.due_at, u.first_name as owner, cp.opted_out_at is not null as opted_out,
                  exists (select from outbox o where o.dealership_id = c.dealership_id and o.conversation_id = c.id
-                     and o.status in ('queued', 'sending')) as leaving,
+                     and (o.status in ('queued', 'sending') or (o.status = 'held' and o.status_reason = 'hold'))) as leaving,
                  (select t.outcome from turns t where t.dealership_id = c.dealership_id and t.conversation_id = c.id
                      order by t.id desc limit 1) as last_outcome
              from contact_points cp

@@ -1,7 +1,9 @@
 //! Conversations as people see them, and below what people do in them: write, take over, hand back, pause.
 
 mod by_people;
+mod events;
 mod held;
+mod idle;
 mod leaving;
 mod ownership;
 mod switches;
@@ -18,14 +20,16 @@ use uuid::Uuid;
 
 use crate::{
     CrmTx, StoreError,
-    rows::{parse, parse_opt},
+    rows::{instant, parse, parse_opt},
 };
 
 pub use self::{
     by_people::{LateWords, ReplyError},
+    events::{EventKind, ThreadEvent},
     held::{HeldMessage, PausedConversation, Switches, Thrown},
-    leaving::Leaving,
-    ownership::Takeover,
+    idle::Idled,
+    leaving::{CutWords, Leaving},
+    ownership::{HandsBack, Takeover},
     switches::{AiSwitch, LONGEST_REASON, SwitchError, SwitchOrder, SwitchScope, SwitchThrown},
 };
 
@@ -57,6 +61,8 @@ pub struct ThreadMessage {
     pub text: String,
     pub delivery: Option<DeliveryStatus>,
     pub delivery_reason: Option<String>,
+    /// When a reply that is held for people to look at leaves by itself.
+    pub held_until: Option<Timestamp>,
     pub created_at: Timestamp,
 }
 
@@ -115,7 +121,8 @@ impl CrmTx {
         let tenant = self.tenant();
         let rows = sqlx::query(
             "select m.id, m.direction, m.author, m.author_user_id, m.created_at, p.body ->> 'text' as text, o.status,
-                 o.status_reason, u.first_name as author_name
+                 o.status_reason, u.first_name as author_name,
+                 case when o.status = 'held' and o.status_reason = 'hold' then o.hold_until end as held_until
              from messages m
              join payloads p on p.dealership_id = m.dealership_id and p.id = m.payload_id
              left join outbox o on o.dealership_id = m.dealership_id and o.message_id = m.id
@@ -175,6 +182,7 @@ fn read_thread_message(row: &sqlx::postgres::PgRow) -> Result<ThreadMessage, Sto
         text: row.try_get::<Option<String>, _>("text")?.unwrap_or_default(),
         delivery: parse_opt(row.try_get("status")?)?,
         delivery_reason: row.try_get("status_reason")?,
+        held_until: instant(row.try_get("held_until")?),
         created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
     })
 }

@@ -39,6 +39,7 @@ impl CrmTx {
             contact_point_id: None,
             payload_id: payload.id,
             not_before: None,
+            hold_until: None,
             sources: Vec::new(),
         };
         Ok(Some(self.enqueue_outbox(&alert).await?))

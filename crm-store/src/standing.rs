@@ -11,15 +11,17 @@ use forecourt_domain::{
 };
 
 use crate::{
-    CrmTx, StoreError, dealership::DealershipProfile, opening_hours::Calendar, own_policies::OwnPolicies, rows::parse,
-    turns::AutonomyLevels,
+    CrmTx, StoreError, dealership::DealershipProfile, opening_hours::Calendar, outbox::HoldSettings,
+    own_policies::OwnPolicies, rows::parse, turns::AutonomyLevels,
 };
 
-/// A dealership's departments, hours and holidays, how far its assistant may go, and its own policies.
+/// A dealership's departments, hours and holidays, how far its assistant may go, how long its replies wait,
+/// and its own policies.
 #[derive(Debug)]
 pub struct Standing {
     pub calendar: Arc<Calendar>,
     pub levels: AutonomyLevels,
+    pub holds: HoldSettings,
     /// The dealership's own policies in force; none where only the built-in ones are.
     pub policies: Option<Arc<OwnPolicies>>,
 }
@@ -74,9 +76,9 @@ impl CrmTx {
             return Ok(kept);
         }
         let calendar = Arc::new(self.read_calendar(zone).await?);
-        let levels = self.read_autonomy_levels().await?;
+        let (levels, holds) = (self.read_autonomy_levels().await?, self.read_hold_settings().await?);
         let policies = self.find_active_policies().await?.map(Arc::new);
-        let standing = Arc::new(Standing { calendar, levels, policies });
+        let standing = Arc::new(Standing { calendar, levels, holds, policies });
         self.standings.keep(id, version, &standing);
         Ok(standing)
     }

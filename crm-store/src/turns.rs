@@ -1,5 +1,6 @@
 //! A turn's beginning: its conversation locked, older workers fenced off, and everything it may know read.
 
+mod again;
 mod end;
 mod history;
 mod journal;
@@ -28,6 +29,7 @@ use crate::{
 };
 
 pub use self::{
+    again::TurnAgain,
     end::{Answered, Kept, Lost, LostTo, NewInboundRule, NewReply, TurnCommit, TurnEnd},
     history::HistoryMessage,
     journal::{CallOutcome, CallOutput, JournaledCall, JournaledStep, NewCall, NewStep},
@@ -58,6 +60,8 @@ pub struct TurnConversation {
     pub group_paused: bool,
     pub suspended: bool,
     pub handoff_open: bool,
+    /// When the customer was told that a person is asked; none where no request is open, or nobody told them.
+    pub told_of_handoff_at: Option<Timestamp>,
     pub seen: SeenVersions,
 }
 
@@ -139,7 +143,11 @@ impl CrmTx {
         dealership: &DealershipProfile,
         model: &str,
     ) -> Result<Option<TurnStart>, StoreError> {
-        let Some((mut conversation, answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
+        let Some((mut conversation, mut answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
+        if conversation.seen.last_inbound > answered {
+            // The customer wrote while the turn before this one ended: one answer to all of it.
+            answered = self.withdraw_held(conversation.id).await?.unwrap_or(answered);
+        }
         let Some(turn) = self.find_or_insert_turn(&conversation, answered, model).await? else {
             self.clear_turn_queue(&conversation).await?;
             return Ok(None);
@@ -173,7 +181,12 @@ impl CrmTx {
                      as channel_paused,
                  s.suspended_at is not null as suspended, d.policy_version_id,
                  exists (select from handoffs h where h.dealership_id = c.dealership_id and h.conversation_id = c.id
-                     and h.status = 'open') as handoff_open
+                     and h.status = 'open') as handoff_open,
+                 (select m.created_at from handoffs h
+                     join messages m on m.dealership_id = h.dealership_id and m.id = h.told_message_id
+                     join outbox o on o.dealership_id = h.dealership_id and o.message_id = m.id
+                     where h.dealership_id = c.dealership_id and h.conversation_id = c.id and h.status = 'open'
+                         and o.status not in ('cancelled', 'failed')) as told_of_handoff_at
              from mine c
              join parties pt on pt.dealership_id = c.dealership_id and pt.id = c.party_id
              left join customers cu on cu.dealership_id = pt.dealership_id and cu.id = pt.customer_id
@@ -367,6 +380,7 @@ fn read_conversation(row: &sqlx::postgres::PgRow) -> Result<TurnConversation, St
         group_paused: row.try_get("group_paused")?,
         suspended: row.try_get("suspended")?,
         handoff_open: row.try_get("handoff_open")?,
+        told_of_handoff_at: instant(row.try_get("told_of_handoff_at")?),
         seen: SeenVersions {
             lease_no: row.try_get("lease_no")?,
             owner_version: row.try_get("owner_version")?,

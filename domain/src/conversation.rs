@@ -159,6 +159,29 @@ text_enum! {
 }
 
 text_enum! {
+    /// How soon somebody must take a handoff.
+    pub enum HandoffPriority { Urgent = "urgent", High = "high", Normal = "normal" }
+}
+
+impl HandoffCategory {
+    /// How soon somebody must take it. Exhaustive: a new category does not compile without choosing.
+    #[must_use]
+    pub const fn priority(self) -> HandoffPriority {
+        match self {
+            Self::Safety | Self::Complaint => HandoffPriority::Urgent,
+            // Somebody wants a person, or wants to buy, or got no answer.
+            Self::CustomerAsked
+            | Self::Finance
+            | Self::TradeIn
+            | Self::Pricing
+            | Self::ModelFailed
+            | Self::GuardBlocked => HandoffPriority::High,
+            Self::NotUnderstood | Self::Other => HandoffPriority::Normal,
+        }
+    }
+}
+
+text_enum! {
     /// Where a handoff stands.
     pub enum HandoffStatus { Open = "open", Taken = "taken", Closed = "closed" }
 }

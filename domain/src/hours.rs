@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use jiff::{
-    Timestamp, Zoned,
+    SignedDuration, Timestamp, Zoned,
     civil::{Date, DateTime, Time, Weekday},
     tz::TimeZone,
 };
@@ -115,6 +115,28 @@ impl OpeningHours {
             .filter_map(|local| self.zone.instant(local))
             .find(|opening| *opening > instant)
     }
+
+    /// The instant at which the department has been open for `time` since `from`, within sixty days.
+    #[must_use]
+    pub fn after_open(&self, from: Timestamp, time: SignedDuration) -> Option<Timestamp> {
+        let mut left = time;
+        let first = self.zone.local(from).date();
+        for date in first.series(jiff::Span::new().days(1)).take(60) {
+            for span in self.spans_on(date) {
+                let opens = self.zone.instant(date.to_datetime(span.opens))?.max(from);
+                let closes = self.zone.instant(date.to_datetime(span.closes))?;
+                let open_for = closes.duration_since(opens);
+                if open_for <= SignedDuration::ZERO {
+                    continue;
+                }
+                if left <= open_for {
+                    return opens.checked_add(left).ok();
+                }
+                left -= open_for;
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +175,24 @@ mod tests {
     fn the_next_opening_skips_closed_days_and_holidays() {
         let next = weekday_hours().next_opening("2026-11-24T00:00:00Z".parse().unwrap()).unwrap();
         assert_eq!(next.to_string(), "2026-11-30T16:00:00Z");
+    }
+
+    #[test]
+    fn open_time_is_counted_over_nights_and_holidays() {
+        let hours = weekday_hours();
+        for (from, minutes, until) in [
+            ("2026-11-20T16:00:00Z", 30, "2026-11-20T16:30:00Z"),
+            // From ten minutes before closing on Friday into Monday.
+            ("2026-11-21T00:50:00Z", 30, "2026-11-23T16:20:00Z"),
+            ("2026-11-21T00:30:00Z", 30, "2026-11-21T01:00:00Z"),
+            // Closed: the time begins with the next opening, which skips the holiday.
+            ("2026-11-24T12:00:00Z", 15, "2026-11-30T16:15:00Z"),
+        ] {
+            let (from, minutes) = (from.parse().unwrap(), SignedDuration::from_mins(minutes));
+            assert_eq!(hours.after_open(from, minutes).unwrap().to_string(), until);
+        }
+        let never = OpeningHours { weekly: Vec::new(), ..weekday_hours() };
+        assert_eq!(never.after_open("2026-11-24T12:00:00Z".parse().unwrap(), SignedDuration::from_mins(1)), None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod contact;
 pub mod conversation;
 pub mod delivery;
+pub mod escalation;
 pub mod evidence;
 pub mod hex;
 pub mod hours;

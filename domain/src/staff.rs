@@ -30,6 +30,12 @@ impl Role {
         self.decides_offers()
     }
 
+    /// Whether this role may set how tickets are escalated and how long replies are held.
+    #[must_use]
+    pub const fn changes_settings(self) -> bool {
+        self.decides_offers()
+    }
+
     /// Whether this role, held at every dealership of a group, may pause and resume the AI of the whole group.
     #[must_use]
     pub const fn switches_group(self) -> bool {

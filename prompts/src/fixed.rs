@@ -21,6 +21,8 @@ pub enum FixedText {
     Acknowledgement,
     /// The model failed, or the guards held back its answer twice. True only if a person is told.
     Fallback,
+    /// What is added to a reply that does not itself say that a person was asked. True only after one was.
+    PersonAsked,
     /// The one answer to STOP (CTIA Messaging Principles and Best Practices, "Consumer Opt-Out").
     StopConfirmation,
     /// The answer to HELP: who writes, how to reach a person, how to stop.
@@ -31,8 +33,14 @@ pub enum FixedText {
 
 impl FixedText {
     /// Every sentence.
-    pub const ALL: [Self; 5] =
-        [Self::Acknowledgement, Self::Fallback, Self::StopConfirmation, Self::Help, Self::StartConfirmation];
+    pub const ALL: [Self; 6] = [
+        Self::Acknowledgement,
+        Self::Fallback,
+        Self::PersonAsked,
+        Self::StopConfirmation,
+        Self::Help,
+        Self::StartConfirmation,
+    ];
 
     /// The sentence in `language`. The words STOP, START and HELP stay as carriers know them.
     #[must_use]
@@ -62,6 +70,15 @@ impl FixedText {
             }
             (Self::Fallback, Language::French) => {
                 format!("Je n'ai pas pu répondre de façon fiable. Une personne de {dealership} vous répondra.")
+            }
+            (Self::PersonAsked, Language::English) => {
+                format!("I have asked a colleague at {dealership} to help; they will get back to you.")
+            }
+            (Self::PersonAsked, Language::Spanish) => {
+                format!("He pedido ayuda a un colega de {dealership}; se comunicará con usted.")
+            }
+            (Self::PersonAsked, Language::French) => {
+                format!("J'ai demandé de l'aide à un collègue de {dealership} ; il vous répondra.")
             }
             (Self::StopConfirmation, Language::English) => format!(
                 "{dealership}: you are unsubscribed and will receive no more messages. \

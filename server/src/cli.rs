@@ -7,6 +7,8 @@ mod clock;
 mod dealership;
 mod demo;
 mod doctor;
+mod handoffs;
+mod holds;
 mod import;
 mod integration;
 mod migrate;
@@ -20,7 +22,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use forecourt_crm_store::system::{directory::DealershipEntry, instance::InstanceKind};
-use forecourt_domain::{contact::EmailAddress, scope::Scope};
+use forecourt_domain::{contact::EmailAddress, ids::UserId, scope::Scope, staff::Role};
 
 use crate::{
     config::Settings,
@@ -63,6 +65,10 @@ enum Command {
     Approvals(approvals::ApprovalsArgs),
     /// Check, store and put in force a dealership's own policies
     Policies(policies::PoliciesArgs),
+    /// List, take and close tickets; set who is asked for them and how fast
+    Handoffs(handoffs::HandoffsArgs),
+    /// Set how long replies wait for people to look at before they leave
+    Holds(holds::HoldsArgs),
     /// Explain why a message was said
     Why(why::WhyArgs),
     /// Bring the database to this version
@@ -97,6 +103,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ai(args) => ai::run(settings, args).await,
         Command::Approvals(args) => approvals::run(settings, args).await,
         Command::Policies(args) => policies::run(settings, args).await,
+        Command::Handoffs(args) => handoffs::run(settings, args).await,
+        Command::Holds(args) => holds::run(settings, args).await,
         Command::Why(args) => why::run(settings, args).await,
         Command::Migrate => migrate::run(settings).await,
         Command::Import(command) => import::run(settings, command).await,
@@ -151,6 +159,22 @@ async fn find_dealership(instance: &Instance, wanted: Option<&str>) -> anyhow::R
         },
     };
     Ok((found.clone(), Scope::of(found.id)))
+}
+
+/// A user in whose name something is done, if their role here allows it.
+async fn acting_user(
+    instance: &Instance,
+    scope: Scope,
+    user: &EmailAddress,
+    allows: impl FnOnce(Role) -> bool,
+) -> anyhow::Result<UserId> {
+    let user_id = instance.store.find_user(user).await?.with_context(|| format!("there is no user {user}"))?;
+    let mut tx = instance.store.begin(scope).await?;
+    match tx.find_role(user_id).await? {
+        Some(role) if allows(role) => Ok(user_id),
+        Some(role) => anyhow::bail!("{user} is {role} here, which does not allow this"),
+        None => anyhow::bail!("{user} does not work at this dealership"),
+    }
 }
 
 /// Somebody who works at a dealership, in the role they hold there.

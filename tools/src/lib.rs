@@ -37,4 +37,4 @@ pub use embedder::{EmbedError, Embedder};
 pub use failure::{FailureCode, ToolError, ToolFailure};
 pub use ngrams::HashedNgrams;
 pub use registry::{DecodedCall, ErasedDone, ErasedTool, PreparedCall, Registry};
-pub use tool::{Contact, Done, Services, StaffAlert, Tool, ToolContext};
+pub use tool::{Contact, Done, Services, Tool, ToolContext};

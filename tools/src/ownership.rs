@@ -1,8 +1,7 @@
-//! Who of the dealership's people takes something on: a fair choice for an appointment, the right one
-//! for a handoff.
+//! Who of the dealership's people takes an appointment on: a fair choice.
 
 use forecourt_crm_store::{appointments::StaffTime, system::names::StaffMember};
-use forecourt_domain::{conversation::HandoffCategory, ids::UserId, staff::Role};
+use forecourt_domain::{ids::UserId, staff::Role};
 use jiff::Timestamp;
 
 /// Who expects a customer: the lead's owner if still here, else a salesperson who is free at that time,
@@ -24,45 +23,6 @@ pub(crate) fn choose_salesperson(
     };
     let salespeople = staff.iter().filter(|member| member.role == Role::Salesperson);
     salespeople.min_by_key(load).map(|member| member.user_id)
-}
-
-/// Who is asked to take a conversation: the lead's owner if still here, else by what it is about.
-pub(crate) fn choose_handoff_owner(
-    staff: &[StaffMember],
-    lead_owner: Option<UserId>,
-    category: HandoffCategory,
-) -> Option<UserId> {
-    let owner = staff.iter().find(|member| Some(member.user_id) == lead_owner && member.role.writes_to_customers());
-    let by_role = || {
-        let roles = roles_for(category).iter().chain(&ANYBODY);
-        roles.into_iter().find_map(|role| staff.iter().find(|member| member.role == *role))
-    };
-    owner.or_else(by_role).map(|member| member.user_id)
-}
-
-/// Who takes it when nobody of the right role works here.
-const ANYBODY: [Role; 8] = [
-    Role::SalesManager,
-    Role::Bdc,
-    Role::GeneralManager,
-    Role::Admin,
-    Role::Salesperson,
-    Role::FinanceManager,
-    Role::ServiceManager,
-    Role::PlatformOwner,
-];
-
-const fn roles_for(category: HandoffCategory) -> &'static [Role] {
-    match category {
-        HandoffCategory::Finance => &[Role::FinanceManager],
-        HandoffCategory::TradeIn | HandoffCategory::Pricing => &[Role::SalesManager],
-        HandoffCategory::Complaint | HandoffCategory::Safety => &[Role::GeneralManager, Role::SalesManager],
-        HandoffCategory::CustomerAsked
-        | HandoffCategory::NotUnderstood
-        | HandoffCategory::ModelFailed
-        | HandoffCategory::GuardBlocked
-        | HandoffCategory::Other => &[Role::Bdc],
-    }
 }
 
 #[cfg(test)]
@@ -111,26 +71,5 @@ mod tests {
         let overlapping = busy(ann, "2026-11-21T22:30:00Z", "2026-11-21T23:30:00Z");
         assert_eq!(choose(None, &[morning, noon, overlapping]), Some(bob), "ann is with somebody else then");
         assert_eq!(choose_salesperson(&staff[..1], None, &[], three, four), None);
-    }
-
-    #[test]
-    fn a_handoff_goes_to_whoever_it_concerns() {
-        let [sales, finance, bdc, viewer] = users();
-        let staff = [
-            member(sales, Role::Salesperson),
-            member(finance, Role::FinanceManager),
-            member(bdc, Role::Bdc),
-            member(viewer, Role::Viewer),
-        ];
-        for (category, lead_owner, chosen) in [
-            (HandoffCategory::Finance, None, Some(finance)),
-            (HandoffCategory::Finance, Some(sales), Some(sales)),
-            (HandoffCategory::CustomerAsked, None, Some(bdc)),
-            (HandoffCategory::Complaint, None, Some(bdc)),
-            (HandoffCategory::CustomerAsked, Some(viewer), Some(bdc)),
-        ] {
-            assert_eq!(choose_handoff_owner(&staff, lead_owner, category), chosen, "{category}");
-        }
-        assert_eq!(choose_handoff_owner(&staff[3..], None, HandoffCategory::Finance), None);
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     customer,
     failure::{FailureCode, ToolError, ToolFailure},
     schema::strict_schema,
-    tool::{Services, StaffAlert, Tool, ToolContext},
+    tool::{Services, Tool, ToolContext},
 };
 
 /// The longest part of a refusal that may hold what the model wrote.
@@ -40,7 +40,6 @@ pub struct ErasedDone {
     pub output: Value,
     pub evidence: Vec<Evidence>,
     pub effects: Vec<CommittedEffect>,
-    pub alert: Option<StaffAlert>,
 }
 
 /// A call whose arguments were understood. It can be prepared and run more than once.
@@ -210,6 +209,6 @@ impl<T: Tool> ErasedPrepared for Prepared<T> {
         let done = T::call(tx, context, self.args, self.prepared).await?;
         let output = serde_json::to_value(&done.output)
             .map_err(|error| ToolFailure::new(FailureCode::Unavailable, format!("the output is no JSON: {error}")))?;
-        Ok(ErasedDone { output, evidence: done.evidence, effects: done.effects, alert: done.alert })
+        Ok(ErasedDone { output, evidence: done.evidence, effects: done.effects })
     }
 }

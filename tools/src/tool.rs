@@ -7,10 +7,9 @@ use forecourt_crm_store::CrmTx;
 use forecourt_domain::{
     action::{ActionKind, Channel},
     contact::ContactKind,
-    conversation::HandoffCategory,
     evidence::{CommittedEffect, Evidence},
     hours::Zone,
-    ids::{ConversationId, CustomerId, PartyId, TurnId, UserId},
+    ids::{ConversationId, CustomerId, PartyId, TurnId},
     money::Currency,
 };
 use jiff::Timestamp;
@@ -69,16 +68,6 @@ impl ToolContext {
     }
 }
 
-/// A member of staff who must hear of something now. The alert itself is a row of the outbox, written
-/// by whoever ran the tool, in the same transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StaffAlert {
-    pub user_id: UserId,
-    /// `H-1042`.
-    pub ticket: String,
-    pub category: HandoffCategory,
-}
-
 /// What a call came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Done<O> {
@@ -87,20 +76,19 @@ pub struct Done<O> {
     pub evidence: Vec<Evidence>,
     /// What may be spoken of as done once this transaction has committed.
     pub effects: Vec<CommittedEffect>,
-    pub alert: Option<StaffAlert>,
 }
 
 impl<O> Done<O> {
     /// A call that changed nothing.
     #[must_use]
     pub const fn read(output: O, evidence: Vec<Evidence>) -> Self {
-        Self { output, evidence, effects: Vec::new(), alert: None }
+        Self { output, evidence, effects: Vec::new() }
     }
 
     /// A call that changed something.
     #[must_use]
     pub fn changed(output: O, evidence: Vec<Evidence>, effect: CommittedEffect) -> Self {
-        Self { output, evidence, effects: vec![effect], alert: None }
+        Self { output, evidence, effects: vec![effect] }
     }
 }
 

@@ -24,7 +24,7 @@ use super::{
     grounds::Grounds,
     preparing::{Ready, Run},
 };
-use crate::{acting::called_details, agent::Agent, alerts::alert_of_handoff, guards, turn_state::decision_details};
+use crate::{acting::called_details, agent::Agent, guards, turn_state::decision_details};
 
 /// Why nothing runs.
 pub(super) enum Stop {
@@ -135,9 +135,6 @@ impl Agent {
             Err(ToolError::Told(failure)) => return Ok(Err(vec![failure.message])),
             Err(ToolError::Store(error)) => return Err(error),
         };
-        if let Some(alert) = &done.alert {
-            alert_of_handoff(tx, &case.profile.name, &case.conversation, alert).await?;
-        }
         let mut details =
             called_details(noted.tool, noted.item.action, CallOutcome::Done, &done.evidence, &done.effects);
         details["item"] = json!(noted.item.no);

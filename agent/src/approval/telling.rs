@@ -9,6 +9,7 @@ use forecourt_domain::{
     conversation::{HandoffCategory, ProposalStatus},
     evidence::{CommittedEffect, EffectKind, Evidence, Fact},
     hours::Zone,
+    ids::MessageId,
     language::Language,
 };
 use forecourt_policies::{Facts, Verdict};
@@ -18,13 +19,7 @@ use jiff::{Timestamp, ToSpan, civil::time};
 use serde_json::json;
 
 use super::{case::Case, cited::evidence_of, grounds::Grounds};
-use crate::{
-    agent::Agent,
-    alerts::{alert_of_handoff, alert_of_outcome},
-    guards,
-    known::asked_a_person,
-    turn_state::decision_details,
-};
+use crate::{agent::Agent, alerts::alert_of_outcome, guards, known::asked_a_person, turn_state::decision_details};
 
 /// What there is to tell.
 pub(super) enum Outcome<'a> {
@@ -57,7 +52,7 @@ impl Agent {
             Outcome::Said => Ok(()),
             Outcome::Done { effects, evidence } => {
                 let text = done(effects, evidence, &case.profile.settings.zone);
-                if self.say(tx, case, &text, evidence, effects).await? {
+                if self.say(tx, case, &text, evidence, effects).await?.is_some() {
                     return Ok(());
                 }
                 let summary = "What waited for approval was done. The customer could not be told.";
@@ -81,12 +76,15 @@ impl Agent {
         let handoff = self.ask_a_person(tx, case, &reason, summary).await?;
         if tx.was_told_of(&case.proposal).await? {
             let asked = [asked_a_person(handoff.id.0, "open handoff")];
-            self.say(tx, case, &OutcomeText::NotConfirmed(what(case)).render(LANGUAGE), &asked, &[]).await?;
+            let text = OutcomeText::NotConfirmed(what(case)).render(LANGUAGE);
+            if let Some(message) = self.say(tx, case, &text, &asked, &[]).await? {
+                tx.note_told(case.conversation.id, message).await?;
+            }
         }
         Ok(())
     }
 
-    /// Puts a fixed sentence on its way if guards and policies let it; whether they did.
+    /// Puts a fixed sentence on its way if guards and policies let it.
     async fn say(
         &self,
         tx: &mut CrmTx,
@@ -94,7 +92,7 @@ impl Agent {
         text: &str,
         evidence: &[Evidence],
         effects: &[CommittedEffect],
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<MessageId>, StoreError> {
         let mut known = case.dealership_facts(tx);
         known.extend(evidence.iter().cloned());
         let grounds = Grounds { evidence: known, effects: effects.to_vec(), asked_if_bot: false };
@@ -114,7 +112,7 @@ impl Agent {
         tx.append_audit(&entries).await?;
         // A person has decided just now; a level that asks for one is answered by that.
         if !findings.is_empty() || decision.verdict > Verdict::RequireApproval {
-            return Ok(false);
+            return Ok(None);
         }
         let cited: Vec<_> = case.wording().cited(&text, evidence).into_iter().map(evidence_of).collect();
         let words = LateWords {
@@ -124,8 +122,7 @@ impl Agent {
             approved_by: None,
             not_before: decision.not_before.filter(|at| *at > case.now),
         };
-        tx.insert_late_words(&case.conversation, &words).await?;
-        Ok(true)
+        Ok(Some(tx.insert_late_words(&case.conversation, &words).await?))
     }
 
     async fn ask_a_person(
@@ -137,9 +134,6 @@ impl Agent {
     ) -> Result<Handoff, StoreError> {
         let category = HandoffCategory::Other;
         let handed = hand_off(tx, &case.tool_context(), category, summary).await?;
-        if let Some(alert) = &handed.alert {
-            alert_of_handoff(tx, &case.profile.name, &case.conversation, alert).await?;
-        }
         if handed.opened {
             let ticket = handed.handoff.ticket_number();
             let details = json!({ "category": category, "reason": reason, "ticket": ticket });

@@ -99,5 +99,11 @@ pub fn check(text: &str, context: &GuardContext) -> Vec<Finding> {
     guards.into_iter().flat_map(|guard| guard(&draft, context)).collect()
 }
 
+/// Whether a text tells the customer that a person was asked or will come back to them.
+#[must_use]
+pub fn says_a_person_was_asked(text: &str, context: &GuardContext) -> bool {
+    claims_match_effects::speaks_of_a_person(&draft::Draft::read(text, context))
+}
+
 #[cfg(test)]
 mod tests;

@@ -64,6 +64,17 @@ struct Said<'a> {
 }
 
 impl CrmTx {
+    /// A user sends words of the assistant that they have changed: as a reply by hand, told as both of theirs.
+    /// The conversation must be locked.
+    pub async fn reply_edited(
+        &mut self,
+        conversation_id: ConversationId,
+        user_id: UserId,
+        text: &str,
+    ) -> Result<(MessageId, Takeover), ReplyError> {
+        self.reply_as(conversation_id, Author::UserViaAssistant, user_id, text).await
+    }
+
     /// A user writes by hand. From this commit they own the conversation; what the assistant had
     /// waiting is cancelled, and what was already leaving is told. Begin with
     /// [`Store::begin`](crate::Store::begin); the row lock decides against turns and attempts.
@@ -73,12 +84,22 @@ impl CrmTx {
         user_id: UserId,
         text: &str,
     ) -> Result<(MessageId, Takeover), ReplyError> {
+        self.reply_as(conversation_id, Author::User, user_id, text).await
+    }
+
+    async fn reply_as(
+        &mut self,
+        conversation_id: ConversationId,
+        author: Author,
+        user_id: UserId,
+        text: &str,
+    ) -> Result<(MessageId, Takeover), ReplyError> {
         let takeover = self.take_over(conversation_id, user_id).await?;
         let path = self.next_reply_path(conversation_id).await?;
         if path.opted_out {
             return Err(ReplyError::OptedOut);
         }
-        let (author, kind) = (Author::User, OutboxKind::UserReply);
+        let kind = OutboxKind::UserReply;
         let said = Said { author, user_id: Some(user_id), kind, text, late: None };
         let message_id = self.insert_said(conversation_id, path, &said).await?;
         Ok((message_id, takeover))
@@ -169,6 +190,7 @@ impl CrmTx {
             contact_point_id: Some(path.contact_point_id),
             payload_id: payload.id,
             not_before: said.late.and_then(|words| words.not_before),
+            hold_until: None,
             sources: said.late.map(|words| words.sources.to_vec()).unwrap_or_default(),
         })
         .await?;

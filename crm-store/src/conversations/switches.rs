@@ -7,7 +7,7 @@ use forecourt_domain::{
 };
 use serde_json::{Value, json};
 
-use super::leaving::Leaving;
+use super::leaving::{CutWords, Leaving};
 use crate::{
     CrmTx, Store, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
@@ -186,7 +186,7 @@ impl CrmTx {
     /// What follows a switch in this dealership: the log, what is leaving, or what may go on.
     pub(crate) async fn follow_switch(&mut self, order: &SwitchOrder<'_>) -> Result<Vec<Leaving>, StoreError> {
         let leaving = match order.to {
-            AiSwitch::Paused => self.load_leaving_within(order.scope).await?,
+            AiSwitch::Paused => self.load_leaving(order.scope, CutWords::OfAssistant).await?,
             AiSwitch::On => {
                 self.release_held(order.scope).await?;
                 Vec::new()

@@ -15,8 +15,8 @@ pub enum Withdrawal {
 }
 
 impl CrmTx {
-    /// Cancels a reply of the assistant, and those after it that wait too, because what it rests on, or
-    /// what allowed it, has changed: `reason` says which. The inbound messages they answered count as unanswered again, and a turn is due at once.
+    /// Cancels a reply of the assistant, and those after it that wait too, because it no longer holds, for
+    /// the reason given. The inbound messages they answered count as unanswered again, and a turn is due at once.
     /// The conversation must be locked.
     pub async fn withdraw_words(&mut self, row: &OutboxRow, reason: &str) -> Result<Withdrawal, StoreError> {
         let Some(conversation_id) = row.conversation_id else { return Ok(Withdrawal::Withdrawn(Vec::new())) };
@@ -34,7 +34,8 @@ impl CrmTx {
         let withdrawn: Vec<(uuid::Uuid, uuid::Uuid)> = sqlx::query_as(
             "with withdrawn as (
                  update outbox set status = 'cancelled', status_reason = $5, updated_at = $4
-                 where dealership_id = $1 and conversation_id = $2 and seq >= $3 and kind = 'reply' and status = 'queued'
+                 where dealership_id = $1 and conversation_id = $2 and seq >= $3 and kind = 'reply'
+                     and (status = 'queued' or (status = 'held' and status_reason = 'hold'))
                  returning id, message_id
              ), unqueued as (
                  delete from outbox_queue q using withdrawn w where q.outbox_id = w.id

@@ -5,7 +5,7 @@ use forecourt_domain::{
     evidence::{Evidence, Source},
     ids::{MessageId, OutboxId, PayloadId, TurnId},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::{
@@ -24,6 +24,8 @@ pub struct NewReply {
     pub kind: OutboxKind,
     pub text: String,
     pub not_before: Option<Timestamp>,
+    /// How long it is held for people to look at before it leaves by itself; zero: not at all.
+    pub hold: SignedDuration,
     /// What this turn found out, kept with the words for later turns.
     pub evidence: Vec<Evidence>,
     /// Every record the words may rest on: compared with today's now, and again if they have to wait.
@@ -295,7 +297,9 @@ impl CrmTx {
         .bind(turn.id.0)
         .execute(self.connection())
         .await?;
-        let outbox_id = self.enqueue_outbox(&reply_outbox(start, reply, message_id, seq, text.id)).await?;
+        let mut outbox = reply_outbox(start, reply, message_id, seq, text.id);
+        outbox.hold_until = (reply.hold > SignedDuration::ZERO).then(|| now + reply.hold);
+        let outbox_id = self.enqueue_outbox(&outbox).await?;
         Ok((message_id, outbox_id))
     }
 
@@ -362,6 +366,7 @@ fn reply_outbox(
         contact_point_id: Some(start.contact_point_id),
         payload_id,
         not_before: reply.not_before,
+        hold_until: None,
         sources: reply.sources.clone(),
     }
 }

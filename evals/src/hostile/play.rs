@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use forecourt_agent::{ChatModel, TurnLimits, Walls};
 use forecourt_crm_store::{
+    conversations::HandsBack,
     imports::{
         ImportedAuthor, ImportedContactPoint, ImportedConversation, ImportedCustomer, ImportedLead, ImportedMessage,
     },
@@ -146,7 +147,7 @@ impl Arena {
     async fn hand_back(&self, episode: &Episode, lot: &Lot) -> anyhow::Result<()> {
         let mut tx = self.stage.store.begin(lot.dealership.scope).await?;
         if let Some(conversation) = tx.find_conversation_by_phone(episode.phone.as_str()).await? {
-            tx.hand_back(conversation, lot.dealership.salesperson).await?;
+            tx.hand_back(conversation, HandsBack::User(lot.dealership.salesperson)).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -180,14 +180,14 @@ async fn two_machines_do_not_thank_each_other_for_ever() {
     let (_database, model, world) = World::open().await;
     world.execute("update dealership_profiles set answer_cap_per_day = 2").await;
     world.execute(ACKNOWLEDGES).await;
-    // The script is empty, so that each answer is the fixed sentence.
+    model.then(says("Happy to help!")).then(says("What are you looking for?"));
     for _ in 0..6 {
         world.say("This is an automatic reply.").await;
         world.advance(60);
     }
     assert_eq!(
         world.texts("select kind from outbox where kind <> 'staff_alert' order by id").await,
-        ["fallback", "fallback", "acknowledgement"]
+        ["reply", "reply", "acknowledgement"]
     );
     assert_eq!(model.requests().len(), 2, "past the cap no model is asked");
     assert_eq!(world.turns().await[2], "completed answer_cap");

@@ -7,8 +7,7 @@ use forecourt_agent::{
     models::scripted::{calls, says},
 };
 use forecourt_channels::sms::{OutboundSms, SmsBody};
-use forecourt_crm_store::{Store, keys::Keys, system::queues::Claimed};
-use forecourt_domain::ids::OutboxId;
+use forecourt_crm_store::{Store, keys::Keys};
 use forecourt_evals::{
     doubles::twilio::{Behaviour, Callbacks},
     stage::SECRET_KEY,
@@ -17,23 +16,22 @@ use forecourt_server::{
     providers::Providers,
     workers::{self, outbox::Sender},
 };
-use jiff::SignedDuration;
 use secrecy::SecretString;
 use sqlx::PgPool;
 
 use crate::world::{World, vehicle};
 
 const REPLY: &str = "Happy to help! What are you looking for?";
-const MANAGERS_PHONE: &str = "+13035550177";
+const SALESPERSONS_PHONE: &str = "+13035550177";
 
-/// The manager of the arranged dealership can be reached by SMS.
-async fn give_the_manager_a_phone(world: &World) {
-    world.execute("update assignments set alert_phone = '+13035550177' where role = 'sales_manager'").await;
+/// The salesperson of the arranged dealership can be reached by SMS.
+async fn give_the_salesperson_a_phone(world: &World) {
+    world.execute("update assignments set alert_phone = '+13035550177' where role = 'salesperson'").await;
 }
 
 fn alerts(world: &World) -> Vec<String> {
     let taken = world.stage.twilio.taken().into_iter();
-    taken.filter(|taken| taken.to == MANAGERS_PHONE).map(|taken| taken.body).collect()
+    taken.filter(|taken| taken.to == SALESPERSONS_PHONE).map(|taken| taken.body).collect()
 }
 
 /// The customer asks and the answer waits in the outbox.
@@ -98,7 +96,7 @@ async fn words_are_not_taken_back_while_a_turn_may_still_end_on_them() {
 #[tokio::test]
 async fn a_refused_reply_asks_for_a_person_and_texts_them() {
     let (_database, model, world) = World::open().await;
-    give_the_manager_a_phone(&world).await;
+    give_the_salesperson_a_phone(&world).await;
     model.then(says(REPLY));
     world.stage.twilio.behave_once([Behaviour::Refuse { code: 30007 }]);
     world.say("hi there").await;
@@ -115,10 +113,10 @@ async fn a_refused_reply_asks_for_a_person_and_texts_them() {
 #[tokio::test]
 async fn a_reply_that_the_carrier_drops_later_asks_for_a_person_once() {
     let (_database, model, world) = World::open().await;
-    give_the_manager_a_phone(&world).await;
+    give_the_salesperson_a_phone(&world).await;
     model.then(says(REPLY));
     world.stage.twilio.report(Callbacks::of(&["sent", "undelivered", "undelivered"]));
-    let alerted = world.stage.twilio.next_to(MANAGERS_PHONE);
+    let alerted = world.stage.twilio.next_to(SALESPERSONS_PHONE);
     world.say("hi there").await;
     // The reports come in the background; the alert of the failure is sent by whoever looks next.
     let work = async {
@@ -168,24 +166,13 @@ async fn a_key_that_does_not_open_the_integration_is_final_and_told() {
     assert_eq!(world.handoffs().await, ["other"]);
 }
 
-/// A process claims the reply, commits its attempt and dies.
-async fn attempt_and_die(world: &World) -> Claimed<OutboxId> {
-    let store = &world.stage.store;
-    let claim = store.claim_outbox(1, SignedDuration::from_secs(30)).await.unwrap()[0];
-    let mut tx = store.begin_before_cut(claim.scope).await.unwrap();
-    let (row, _) = tx.lock_send(claim.id).await.unwrap().unwrap();
-    tx.insert_attempt(&row, tx.now() + SignedDuration::from_secs(30)).await.unwrap();
-    tx.commit().await.unwrap();
-    claim
-}
-
 #[tokio::test]
 async fn an_attempt_whose_process_died_gets_its_outcome_from_the_look_up() {
     for left in [true, false] {
         let (_database, model, world) = World::open().await;
         model.then(says(REPLY));
         answer_waits(&world, "hi there").await;
-        let claim = attempt_and_die(&world).await;
+        let claim = world.attempt_and_die().await;
         if left {
             let sender = &world.stage.sender;
             let twilio = sender.providers.sender(claim.scope, world.dealership.integration_id).await.unwrap();

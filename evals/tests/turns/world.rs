@@ -5,8 +5,9 @@ use std::sync::Arc;
 use forecourt_agent::{Approval, ApprovalError, ChatModel, Decider, ItemEdit, TurnLimits, Walls, pricing::Pricing};
 use forecourt_crm_store::{
     CrmTx,
-    conversations::{AiSwitch, SwitchOrder, SwitchScope, SwitchThrown},
+    conversations::{AiSwitch, HandsBack, SwitchOrder, SwitchScope, SwitchThrown},
     proposals::Proposal,
+    system::queues::Claimed,
     testing::TestDatabase,
     vehicle_import::VehicleRecord,
 };
@@ -14,7 +15,7 @@ use forecourt_domain::{
     clock::{Clock, ManualClock},
     contact::E164,
     conversation::ProposalStatus,
-    ids::ConversationId,
+    ids::{ConversationId, OutboxId},
     staff::Role,
 };
 use forecourt_evals::{
@@ -157,11 +158,22 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// A process claims what waits to leave, commits its attempt and dies.
+    pub async fn attempt_and_die(&self) -> Claimed<OutboxId> {
+        let store = &self.stage.store;
+        let claim = store.claim_outbox(1, SignedDuration::from_secs(30)).await.unwrap()[0];
+        let mut tx = store.begin_before_cut(claim.scope).await.unwrap();
+        let (row, _) = tx.lock_send(claim.id).await.unwrap().unwrap();
+        tx.insert_attempt(&row, tx.now() + SignedDuration::from_secs(30)).await.unwrap();
+        tx.commit().await.unwrap();
+        claim
+    }
+
     /// Somebody of the staff gives the conversation back to the assistant.
     pub async fn hand_back(&self) {
         let conversation = self.conversation().await;
         let mut tx = self.begin().await;
-        tx.hand_back(conversation, self.dealership.salesperson).await.unwrap();
+        tx.hand_back(conversation, HandsBack::User(self.dealership.salesperson)).await.unwrap();
         tx.commit().await.unwrap();
     }
 

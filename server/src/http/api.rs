@@ -3,6 +3,8 @@
 pub(crate) mod ai;
 pub(crate) mod caps;
 pub(crate) mod conversations;
+pub(crate) mod handoffs;
+pub(crate) mod held;
 mod messages;
 pub(crate) mod policies;
 pub(crate) mod proposals;
@@ -18,7 +20,20 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::thread, replies::reply))
+        .routes(routes!(conversations::events))
+        .routes(routes!(conversations::takeover))
         .routes(routes!(conversations::hand_back))
+        .routes(routes!(held::typing))
+        .routes(routes!(held::send_now))
+        .routes(routes!(held::cancel))
+        .routes(routes!(held::edit))
+        .routes(routes!(handoffs::list))
+        .routes(routes!(handoffs::take))
+        .routes(routes!(handoffs::close))
+        .routes(routes!(handoffs::settings::timing, handoffs::settings::set_timing))
+        .routes(routes!(handoffs::settings::ladders))
+        .routes(routes!(handoffs::settings::set_ladder))
+        .routes(routes!(handoffs::settings::holds, handoffs::settings::set_hold))
         .routes(routes!(messages::why))
         .routes(routes!(proposals::list))
         .routes(routes!(proposals::show))

@@ -11,6 +11,7 @@ mod events;
 mod failure;
 mod filters;
 mod guard;
+mod held;
 mod list;
 mod live;
 mod messages;
@@ -24,6 +25,7 @@ mod session;
 mod shell;
 mod status;
 mod thread;
+mod tickets;
 mod times;
 mod why;
 mod words;
@@ -70,6 +72,13 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/console/conversations/{id}/thread", get(thread::fragment))
         .route("/console/conversations/{id}/messages", post(reply::send))
         .route("/console/conversations/{id}/hand-back", post(reply::hand_back))
+        .route("/console/conversations/{id}/takeover", post(reply::take_over))
+        .route("/console/conversations/{id}/typing", post(held::typing))
+        .route("/console/messages/{id}/send-now", post(held::send_now))
+        .route("/console/messages/{id}/cancel", post(held::cancel))
+        .route("/console/messages/{id}/edit", post(held::edit))
+        .route("/console/tickets", get(tickets::fragment))
+        .route("/console/tickets/{id}/take", post(tickets::take))
         .route("/console/messages/{id}/why", get(why::show))
         .route("/console/{*rest}", get(failure::no_such_page))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_TIMEOUT));

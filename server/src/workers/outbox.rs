@@ -6,7 +6,7 @@ pub mod telling;
 
 use std::sync::Arc;
 
-use forecourt_agent::{Agent, StillAllowed};
+use forecourt_agent::{Agent, Recheck};
 use forecourt_crm_store::{
     CrmTx, Store, StoreError,
     audit::{AuditActor, AuditKind, NewAuditEntry},
@@ -48,10 +48,10 @@ const MOST_UNSENT_TRIES: i16 = 6;
 #[derive(Clone)]
 pub struct Sender {
     pub store: Store,
-    /// Asked again about words that waited.
-    pub agent: Arc<Agent>,
     pub providers: Arc<Providers>,
     pub public_url: Url,
+    /// Checks words again that waited.
+    pub agent: Arc<Agent>,
 }
 
 /// What the short transaction before a provider call decided.
@@ -106,9 +106,11 @@ impl Sender {
             return Ok(Gate::Settled);
         };
         let now = tx.now();
-        let gate = match row.status {
-            DeliveryStatus::Sending => Gate::LookUp(Box::new(row)),
-            DeliveryStatus::Queued => match verdict(&row, &state, now) {
+        let waits = row.status == DeliveryStatus::Queued || row.is_on_hold();
+        let gate = if row.status == DeliveryStatus::Sending {
+            Gate::LookUp(Box::new(row))
+        } else if waits {
+            match verdict(&row, &state, now) {
                 SendVerdict::Wait(until) => Gate::Wait(until),
                 SendVerdict::Stop(status, reason) => {
                     tx.settle_outbox(row.id, status, Some(reason), None).await?;
@@ -116,53 +118,32 @@ impl Sender {
                         .await?;
                     Gate::Settled
                 }
-                SendVerdict::Go => match self.look_again(&mut tx, &row).await? {
-                    Looked::Holds => {
-                        let attempt = tx.insert_attempt(&row, now + LOOKUP_AFTER).await?;
-                        let details = json!({ "attempt": attempt, "attempt_no": row.attempts_made + 1 });
-                        tx.append_audit(&[entry(&row, AuditKind::AttemptStarted, details)]).await?;
-                        Gate::Send(Box::new(row), attempt)
-                    }
-                    Looked::NotBefore(until) => Gate::Wait(until),
-                    Looked::Changed(what) => withdraw(&mut tx, &row, what).await?,
-                },
-            },
-            _ => {
-                tx.settle_outbox(row.id, row.status, row.status_reason.as_deref(), None).await?;
-                Gate::Settled
+                SendVerdict::Go => self.last_look(&mut tx, row, now).await?,
             }
+        } else {
+            tx.settle_outbox(row.id, row.status, row.status_reason.as_deref(), None).await?;
+            Gate::Settled
         };
         tx.commit().await?;
         Ok(gate)
     }
-}
 
-/// What became of the ground of words that waited.
-enum Looked {
-    Holds,
-    NotBefore(Timestamp),
-    /// Facts or policies, as the row then says.
-    Changed(&'static str),
-}
-
-impl Sender {
-    /// Compares words that waited with today's facts, and asks today's policies about them.
-    async fn look_again(&self, tx: &mut CrmTx, row: &OutboxRow) -> Result<Looked, StoreError> {
-        if !has_waited(row, tx.now()) {
-            return Ok(Looked::Holds);
+    /// Words that waited are checked again, whatever they waited for; then the attempt is committed.
+    async fn last_look(&self, tx: &mut CrmTx, row: OutboxRow, now: Timestamp) -> Result<Gate, StoreError> {
+        if has_waited(&row, now) {
+            if !tx.load_stale_sources(&row.sources, row.party_id).await?.is_empty() {
+                return withdraw(tx, &row, "facts_changed", json!({})).await;
+            }
+            match self.agent.recheck(tx, &row).await? {
+                Recheck::Holds => {}
+                Recheck::Wait(until) => return Ok(Gate::Wait(until)),
+                Recheck::Fails { reason, details } => return withdraw(tx, &row, reason, details).await,
+            }
         }
-        if !tx.load_stale_sources(&row.sources, row.party_id).await?.is_empty() {
-            return Ok(Looked::Changed("facts_changed"));
-        }
-        // Fixed sentences are the system's, and no policy was asked about them.
-        if row.kind != OutboxKind::Reply {
-            return Ok(Looked::Holds);
-        }
-        Ok(match self.agent.decide_waiting(tx, row).await? {
-            StillAllowed::Yes => Looked::Holds,
-            StillAllowed::From(until) => Looked::NotBefore(until),
-            StillAllowed::No => Looked::Changed("policy_changed"),
-        })
+        let attempt = tx.insert_attempt(&row, now + LOOKUP_AFTER).await?;
+        let details = json!({ "attempt": attempt, "attempt_no": row.attempts_made + 1 });
+        tx.append_audit(&[entry(&row, AuditKind::AttemptStarted, details)]).await?;
+        Ok(Gate::Send(Box::new(row), attempt))
     }
 }
 
@@ -184,7 +165,9 @@ fn verdict(row: &OutboxRow, state: &SendState, now: Timestamp) -> SendVerdict {
         SendVerdict::Stop(DeliveryStatus::Cancelled, "taken_over")
     } else if row.kind.is_agent() && state.is_paused() {
         SendVerdict::Stop(DeliveryStatus::Held, "paused")
-    } else if let Some(not_before) = row.not_before.filter(|at| *at > now) {
+    } else if let Some(not_before) =
+        row.not_before.max(row.hold_until.filter(|_| row.is_on_hold())).filter(|at| *at > now)
+    {
         SendVerdict::Wait(not_before)
     } else if state.earlier_pending {
         SendVerdict::Wait(now + WAIT_FOR_EARLIER)
@@ -198,19 +181,23 @@ fn has_waited(row: &OutboxRow, now: Timestamp) -> bool {
     row.kind.is_agent() && now.duration_since(row.created_at) > SignedDuration::from_secs(2)
 }
 
-/// Takes back words whose ground changed while they waited; what they answered gets a turn again.
-async fn withdraw(tx: &mut CrmTx, row: &OutboxRow, what: &'static str) -> Result<Gate, StoreError> {
-    let Withdrawal::Withdrawn(rows) = tx.withdraw_words(row, what).await? else {
+/// Takes back words that do not hold any more; what they answered gets a turn again.
+async fn withdraw(
+    tx: &mut CrmTx,
+    row: &OutboxRow,
+    reason: &'static str,
+    why: serde_json::Value,
+) -> Result<Gate, StoreError> {
+    let Withdrawal::Withdrawn(rows) = tx.withdraw_words(row, reason).await? else {
         return Ok(Gate::Wait(tx.now() + WAIT_FOR_TURN));
     };
     let entries: Vec<_> = rows
         .iter()
         .map(|(outbox, message)| {
-            let mut entry = entry(
-                row,
-                AuditKind::SendHeld,
-                json!({ "status": DeliveryStatus::Cancelled, "reason": what, "next": "answered_again" }),
-            );
+            let details = json!({
+                "status": DeliveryStatus::Cancelled, "reason": reason, "next": "answered_again", "why": why,
+            });
+            let mut entry = entry(row, AuditKind::SendHeld, details);
             entry.details["outbox"] = json!(outbox);
             entry.details["message"] = json!(message);
             entry

@@ -1,5 +1,7 @@
 //! The schedule: a ticker that enqueues what is due by the clock, each job once, and the worker that does it.
 
+mod handoffs;
+
 use std::sync::Arc;
 
 use forecourt_agent::Agent;
@@ -39,6 +41,7 @@ pub async fn tick(agent: &Agent) -> Result<(), StoreError> {
             tx.enqueue_job(JobKind::ExpireProposals, &format!("expire_proposals:{overdue}")).await?;
         }
         tx.commit().await?;
+        handoffs::tick(store, Scope::of(dealership.id)).await?;
     }
     for claim in store.claim_jobs(BATCH, LEASE).await? {
         if let Err(error) = work(agent, claim).await {

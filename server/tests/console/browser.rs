@@ -6,6 +6,8 @@ use forecourt_agent::{
     model::{ChatMessage, ModelRequest},
     models::scripted::{Scripted, ScriptedModel, calls, says},
 };
+use forecourt_crm_store::outbox::HoldSetting;
+use forecourt_domain::action::{Channel, Workflow};
 use forecourt_server::{
     http::{self, AppState},
     supervisor::Supervisor,
@@ -75,6 +77,7 @@ async fn people_work_in_a_browser_without_one_complaint() {
     let Some(tools) = Tools::find() else { return };
     let desk = desk_with(ScriptedModel::function(answer)).await;
     tell(&desk).await;
+    hold(&desk).await;
     let supervisor = Supervisor::default();
     let base_url = serve(&desk, &supervisor).await;
     let stranger = stranger(&desk.world).await;
@@ -148,6 +151,23 @@ async fn tell(desk: &Desk) {
         desk.world.drain().await;
         desk.world.clock.advance(SignedDuration::from_mins(7));
     }
+}
+
+/// Two customers whose replies wait for a look: one for each width of the browser.
+async fn hold(desk: &Desk) {
+    let set = async |seconds| {
+        let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
+        let hold = HoldSetting { workflow: Workflow::ConversationReply, channel: Channel::Sms, seconds };
+        tx.set_hold(desk.manager.user_id, hold).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    set(3600).await;
+    for (from, name) in [("+13035550108", "Priya Nair"), ("+13035550109", "Tom Becker")] {
+        desk.world.text_from(from, name, "thank you very much").await;
+        desk.name(from, name).await;
+        desk.world.drain().await;
+    }
+    set(0).await;
 }
 
 /// Serves on a free port, with workers and a clock that goes.

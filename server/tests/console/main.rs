@@ -16,6 +16,7 @@ mod assets;
 mod browser;
 mod desk;
 mod events;
+mod holding;
 mod pages;
 mod session;
 mod templates;

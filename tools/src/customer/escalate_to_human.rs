@@ -107,8 +107,7 @@ impl Tool for EscalateToHuman {
         .add("ticket", Fact::Identifier(ticket.clone()));
         let effect = facts.effect(EffectKind::HandedOff);
         let evidence = [facts.into_evidence(), hours].concat();
-        let done = Done::changed(EscalateToHumanOutput { ticket, open_now, next_open }, evidence, effect);
-        Ok(Done { alert: handed.alert, ..done })
+        Ok(Done::changed(EscalateToHumanOutput { ticket, open_now, next_open }, evidence, effect))
     }
 }
 

@@ -29,6 +29,16 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
+/// Whether the draft says that a person was asked or will come back to the customer.
+pub(super) fn speaks_of_a_person(draft: &Draft) -> bool {
+    let speaks = |said: &Asserted| match said.claim {
+        Claim::HandedOff => true,
+        Claim::Sent => is_about_the_team(draft, said),
+        _ => false,
+    };
+    asserted(draft).iter().any(speaks)
+}
+
 fn unproven(draft: &Draft, context: &GuardContext, said: &Asserted) -> Option<&'static str> {
     let done = |kinds: &[EffectKind]| context.effects.iter().any(|effect| kinds.contains(&effect.kind));
     let handed_off = || done(&[EffectKind::HandedOff]) || has_source(draft, SourceKind::Handoff);

@@ -1,7 +1,7 @@
-//! Conversations: list, read, hand back.
+//! Conversations: list, read, take over, hand back.
 
 use axum::{Json, extract::State};
-use forecourt_crm_store::conversations::{ConversationSummary, ThreadMessage};
+use forecourt_crm_store::conversations::{ConversationSummary, HandsBack, Takeover, ThreadEvent, ThreadMessage};
 use forecourt_domain::ids::ConversationId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -67,6 +67,8 @@ pub struct Message {
     /// Where an outbound message stands; `simulated` was not sent.
     pub delivery: Option<String>,
     pub delivery_reason: Option<String>,
+    /// When a reply that is held for people to look at leaves by itself. RFC 3339, UTC.
+    pub held_until: Option<String>,
     /// RFC 3339, UTC.
     pub created_at: String,
 }
@@ -81,8 +83,45 @@ impl From<ThreadMessage> for Message {
             text: message.text,
             delivery: message.delivery.map(|status| status.to_string()),
             delivery_reason: message.delivery_reason,
+            held_until: message.held_until.map(|at| at.to_string()),
             created_at: message.created_at.to_string(),
         }
+    }
+}
+
+/// Something that happened to a conversation beside its messages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Event {
+    /// `taken_over`, `handed_back`, `opted_out`, `opted_in`, `hand_back_announced` or `handoff_dropped`.
+    pub kind: &'static str,
+    /// The first name of the user who did it; null: the customer or the system.
+    pub by: Option<String>,
+    /// Messages whose attempt had been committed before this cut and whose outcome was not known.
+    pub already_leaving: Vec<Uuid>,
+    /// RFC 3339, UTC.
+    pub at: String,
+}
+
+impl From<ThreadEvent> for Event {
+    fn from(event: ThreadEvent) -> Self {
+        let already_leaving = event.already_leaving.into_iter().map(|id| id.0).collect();
+        Self { kind: event.kind.as_str(), by: event.by, already_leaving, at: event.at.to_string() }
+    }
+}
+
+/// What taking a conversation over did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TakeoverResponse {
+    /// Texts of the assistant that were leaving already when you took over.
+    pub already_leaving: Vec<String>,
+    /// Texts of the assistant that were waiting and will not be sent.
+    pub cancelled: Vec<String>,
+}
+
+impl From<Takeover> for TakeoverResponse {
+    fn from(takeover: Takeover) -> Self {
+        let already_leaving = takeover.already_leaving.into_iter().map(|leaving| leaving.text).collect();
+        Self { already_leaving, cancelled: takeover.cancelled }
     }
 }
 
@@ -110,6 +149,45 @@ pub async fn thread(
     Ok(Json(thread.into_iter().map(Message::from).collect()))
 }
 
+/// What happened to a conversation: takeovers, hand-backs, STOP, and what was already leaving then (at most 200)
+#[utoipa::path(get, path = "/api/v1/conversations/{id}/events", params(("id" = Uuid, Path)), security(("token" = [])), responses((status = 200, body = [Event]), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub async fn events(
+    State(state): State<AppState>,
+    principal: Principal,
+    PathId(id): PathId,
+) -> Result<Json<Vec<Event>>, Problem> {
+    let id = ConversationId(id);
+    let mut tx = state.store.begin(principal.scope).await?;
+    if tx.load_conversations_by_id(&[id]).await?.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let events = tx.load_thread_events(id, THREAD_LIMIT).await?;
+    Ok(Json(events.into_iter().map(Event::from).collect()))
+}
+
+/// Take a conversation over without writing. From now on you own it and the assistant is silent in it
+#[utoipa::path(post, path = "/api/v1/conversations/{id}/takeover", params(("id" = Uuid, Path)), security(("token" = [])), responses((status = 200, body = TakeoverResponse), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub async fn takeover(
+    State(state): State<AppState>,
+    principal: Principal,
+    PathId(id): PathId,
+) -> Result<Json<TakeoverResponse>, Problem> {
+    Ok(Json(take_over(&state, principal, ConversationId(id)).await?))
+}
+
+/// Takes a conversation over for whoever may write to customers.
+pub async fn take_over(
+    state: &AppState,
+    principal: Principal,
+    id: ConversationId,
+) -> Result<TakeoverResponse, Problem> {
+    let principal = principal.require(principal.role.writes_to_customers())?;
+    let mut tx = state.store.begin(principal.scope).await?;
+    let takeover = tx.take_over(id, principal.user_id).await?;
+    tx.commit().await?;
+    Ok(takeover.into())
+}
+
 /// Hand the conversation back to the assistant
 #[utoipa::path(post, path = "/api/v1/conversations/{id}/hand-back", params(("id" = Uuid, Path)), security(("token" = [])), responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub async fn hand_back(
@@ -125,7 +203,7 @@ pub async fn hand_back(
 pub async fn give_back(state: &AppState, principal: Principal, id: ConversationId) -> Result<(), Problem> {
     let principal = principal.require(principal.role.writes_to_customers())?;
     let mut tx = state.store.begin(principal.scope).await?;
-    tx.hand_back(id, principal.user_id).await?;
+    tx.hand_back(id, HandsBack::User(principal.user_id)).await?;
     tx.commit().await?;
     state.wake.turns();
     Ok(())

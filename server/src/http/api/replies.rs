@@ -109,27 +109,41 @@ pub async fn send(
     known_by: &KnownBy,
 ) -> Result<Sent, Problem> {
     let principal = principal.require(principal.role.writes_to_customers())?;
-    let text = text.trim().replace('\0', "\u{fffd}");
-    if text.is_empty() || text.chars().count() > LONGEST_TEXT {
-        return Err(Problem::bad_request().with_detail(format!("the text needs 1 to {LONGEST_TEXT} characters")));
-    }
+    let text = reply_text(text)?;
     let mut tx = state.store.begin(principal.scope).await?;
     // Two of the same at once: the second waits here and then finds the first.
     tx.lock_conversation(id).await?.ok_or_else(Problem::not_found)?;
     if let Some(message_id) = find_before(&mut tx, principal, id, &text, known_by).await? {
         return Ok(Sent::Before(message_id));
     }
-    let (message_id, takeover) = tx.reply_by_hand(id, principal.user_id, &text).await.map_err(|error| match error {
-        ReplyError::OptedOut => Problem::conflict("opted_out", "This customer has opted out; nobody may text them."),
-        ReplyError::Store(error) => Problem::from(error),
-    })?;
+    let (message_id, takeover) = tx.reply_by_hand(id, principal.user_id, &text).await.map_err(reply_problem)?;
     if let KnownBy::Key(key) = known_by {
         tx.insert_reply_key(key, id, principal.user_id, message_id).await?;
     }
     tx.commit().await?;
     state.wake.outbox();
-    let (already_leaving, cancelled) = (takeover.already_leaving, takeover.cancelled);
-    Ok(Sent::Now(ReplyResponse { message_id: message_id.0, already_leaving, cancelled }))
+    let already_leaving = takeover.already_leaving.into_iter().map(|leaving| leaving.text).collect();
+    Ok(Sent::Now(ReplyResponse { message_id: message_id.0, already_leaving, cancelled: takeover.cancelled }))
+}
+
+/// A user's words as they are sent.
+pub(super) fn reply_text(text: &str) -> Result<String, Problem> {
+    let text = text.trim().replace('\0', "\u{fffd}");
+    if text.is_empty() || text.chars().count() > LONGEST_TEXT {
+        return Err(Problem::bad_request().with_detail(format!("the text needs 1 to {LONGEST_TEXT} characters")));
+    }
+    Ok(text)
+}
+
+pub(super) fn reply_problem(error: ReplyError) -> Problem {
+    match error {
+        ReplyError::OptedOut => opted_out(),
+        ReplyError::Store(error) => Problem::from(error),
+    }
+}
+
+pub(super) const fn opted_out() -> Problem {
+    Problem::conflict("opted_out", "This customer has opted out; nobody may text them.")
 }
 
 /// The message that the same reply became when it came before.

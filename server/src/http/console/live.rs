@@ -181,6 +181,12 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::ConsentChanged
         | AuditKind::TurnEnded
         | AuditKind::HandoffMade
+        | AuditKind::HandoffEscalated
+        | AuditKind::HandoffDropped
+        | AuditKind::HandoffTaken
+        | AuditKind::HandoffClosed
+        | AuditKind::HandBackAnnounced
+        | AuditKind::HoldEnded
         | AuditKind::OwnerChanged
         | AuditKind::AttemptStarted
         | AuditKind::AttemptEnded
@@ -194,6 +200,7 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::PoliciesActivated
         | AuditKind::TokenCreated
         | AuditKind::TokenRevoked
+        | AuditKind::SettingsChanged
         | AuditKind::IntegrationAdded
         | AuditKind::InventoryImported
         | AuditKind::RecordImported => [None, None],

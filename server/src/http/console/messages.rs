@@ -2,7 +2,10 @@
 
 use std::cmp::Reverse;
 
-use forecourt_crm_store::{conversations::ThreadMessage, inbox::Draft};
+use forecourt_crm_store::{
+    conversations::{EventKind, ThreadEvent, ThreadMessage},
+    inbox::Draft,
+};
 use forecourt_domain::{
     conversation::{Author, Direction},
     ids::UserId,
@@ -21,6 +24,22 @@ pub enum Entry {
     Day(String),
     Message(Message),
     Draft(StoppedDraft),
+    Happened(Happened),
+}
+
+/// What a thread is made of.
+pub struct Said {
+    pub thread: Vec<ThreadMessage>,
+    pub drafts: Vec<Draft>,
+    pub events: Vec<ThreadEvent>,
+}
+
+/// Something that happened between the messages.
+pub struct Happened {
+    pub words: String,
+    pub when: When,
+    /// Whether somebody should look at it.
+    pub is_trouble: bool,
 }
 
 /// A message as people see it.
@@ -36,6 +55,8 @@ pub struct Message {
     pub when: When,
     /// Where an outgoing message stands.
     pub delivery: Option<Delivery>,
+    /// Whether it waits for people to look at, who may send, edit or stop it.
+    pub is_held: bool,
     /// Whether there is an explanation of it.
     pub has_reasons: bool,
 }
@@ -59,19 +80,14 @@ pub struct StoppedDraft {
 
 /// Messages and drafts in the order of time, with the days between them.
 #[must_use]
-pub fn entries(
-    shell: &Shell,
-    who: &str,
-    owner: Option<UserId>,
-    thread: Vec<ThreadMessage>,
-    drafts: Vec<Draft>,
-) -> Vec<Entry> {
+pub fn entries(shell: &Shell, who: &str, owner: Option<UserId>, said: Said) -> Vec<Entry> {
     let seen = shell.sees(owner);
-    let mut timed: Vec<_> = thread
-        .into_iter()
-        .map(|spoken| (spoken.created_at, Entry::Message(message(shell, who, seen, spoken))))
-        .chain(drafts.into_iter().map(|stopped| (stopped.created_at, Entry::Draft(draft(shell, stopped)))))
-        .collect();
+    let messages = said.thread.into_iter();
+    let messages = messages.map(|spoken| (spoken.created_at, Entry::Message(message(shell, who, seen, spoken))));
+    let drafts = said.drafts.into_iter();
+    let drafts = drafts.map(|stopped| (stopped.created_at, Entry::Draft(draft(shell, stopped))));
+    let events = said.events.into_iter().map(|event| (event.at, Entry::Happened(happened(shell, &event))));
+    let mut timed: Vec<_> = messages.chain(drafts).chain(events).collect();
     timed.sort_by_key(|(at, entry)| (*at, Reverse(matches!(entry, Entry::Draft(_)))));
     let mut entries = Vec::with_capacity(timed.len() + 4);
     let mut day = String::new();
@@ -98,10 +114,16 @@ fn action_in_words(shell: &Shell, text: &str) -> Option<String> {
 
 fn message(shell: &Shell, who: &str, owner: OwnerSeen, message: ThreadMessage) -> Message {
     let (voice, speaker, part) = speaker(shell, who, &message);
-    let delivery = message.delivery.map(|status| Delivery {
-        words: words::delivery(status, message.delivery_reason.as_deref(), owner),
-        is_trouble: words::is_trouble(status),
-    });
+    let delivery = match message.held_until {
+        Some(until) => Some(Delivery {
+            words: format!("waits for a look; leaves by itself {}", shell.calendar.moment(until).text),
+            is_trouble: false,
+        }),
+        None => message.delivery.map(|status| Delivery {
+            words: words::delivery(status, message.delivery_reason.as_deref(), owner),
+            is_trouble: words::is_trouble(status),
+        }),
+    };
     Message {
         id: message.id.to_string(),
         voice,
@@ -110,7 +132,40 @@ fn message(shell: &Shell, who: &str, owner: OwnerSeen, message: ThreadMessage) -
         text: message.text,
         when: shell.calendar.time(message.created_at),
         delivery,
+        is_held: message.held_until.is_some(),
         has_reasons: matches!(message.author, Author::Assistant | Author::UserViaAssistant),
+    }
+}
+
+fn happened(shell: &Shell, event: &ThreadEvent) -> Happened {
+    let by = event.by.as_deref().unwrap_or("A colleague");
+    let assistant = &shell.assistant;
+    let (words, cut) = match event.kind {
+        EventKind::TakenOver => (format!("{by} took over."), format!("{by} took over")),
+        EventKind::HandedBack if event.by.is_some() => {
+            (format!("{by} handed back to {assistant}."), format!("{by} handed back"))
+        }
+        EventKind::HandedBack => {
+            (format!("Back to {assistant}: nobody had written by hand for a while."), "it went back".to_owned())
+        }
+        EventKind::OptedOut => ("The customer said STOP.".to_owned(), "the customer said STOP".to_owned()),
+        EventKind::OptedIn => ("The customer said START.".to_owned(), "the customer said START".to_owned()),
+        EventKind::HandBackAnnounced => {
+            (format!("The owner was told that this goes back to {assistant} soon."), String::new())
+        }
+        EventKind::HandoffDropped => {
+            ("Nobody took the ticket in time: it counts as dropped.".to_owned(), String::new())
+        }
+    };
+    let leaving = match event.already_leaving.len() {
+        0 => String::new(),
+        1 => format!(" 1 message was already leaving when {cut}."),
+        many => format!(" {many} messages were already leaving when {cut}."),
+    };
+    Happened {
+        words: format!("{words}{leaving}"),
+        when: shell.calendar.time(event.at),
+        is_trouble: event.kind == EventKind::HandoffDropped || !event.already_leaving.is_empty(),
     }
 }
 

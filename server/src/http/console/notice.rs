@@ -1,6 +1,9 @@
 //! What an action came to, told at the top of the answer.
 
-use crate::http::{api::replies::ReplyResponse, problem::Problem};
+use crate::http::{
+    api::{conversations::TakeoverResponse, replies::ReplyResponse},
+    problem::Problem,
+};
 
 /// How a notice is meant. Said by its icon and words too, never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,20 @@ impl Notice {
         let mut notice = Self::new(if sent.already_leaving.is_empty() { Tone::Good } else { Tone::Mind }, told);
         notice.add_texts(&sent.already_leaving, "1 message was already leaving", "These messages were already leaving");
         notice.add_texts(&sent.cancelled, "1 waiting message was stopped", "These waiting messages were stopped");
+        notice
+    }
+
+    /// What taking a conversation over found on its way.
+    #[must_use]
+    pub fn taken_over(takeover: &TakeoverResponse, told: String) -> Self {
+        let tone = if takeover.already_leaving.is_empty() { Tone::Good } else { Tone::Mind };
+        let mut notice = Self::new(tone, told);
+        notice.add_texts(
+            &takeover.already_leaving,
+            "1 message was already leaving",
+            "These messages were already leaving",
+        );
+        notice.add_texts(&takeover.cancelled, "1 waiting message was stopped", "These waiting messages were stopped");
         notice
     }
 

@@ -22,6 +22,7 @@ use super::{
     shell::Shell,
     status::Status,
     thread::Thread,
+    tickets::Tickets,
 };
 use crate::http::{AppState, principal::Principal, problem::Problem};
 
@@ -100,6 +101,16 @@ struct ConversationPane {
 
 impl HtmlSafe for ConversationPane {}
 
+/// What waits for people.
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPane {
+    tickets: Tickets,
+    approvals: Approvals,
+}
+
+impl HtmlSafe for DeskPane {}
+
 /// The list, and what waits for approval.
 pub async fn home(state: State<AppState>, SignedIn(principal): SignedIn) -> Result<Response, Failure> {
     show(&state, principal, Place::Home, Shown::default()).await
@@ -131,7 +142,9 @@ pub async fn show(state: &AppState, principal: Principal, place: Place, shown: S
     let answer = match place {
         Place::Home | Place::Approvals => {
             let list = List::load(&shell, &mut tx, None).await?;
-            let pane = Approvals::load(&shell, &mut tx, shown.edited.as_ref()).await?;
+            let tickets = Tickets::load(&shell, &mut tx).await?;
+            let approvals = Approvals::load(&shell, &mut tx, shown.edited.as_ref()).await?;
+            let pane = DeskPane { tickets, approvals };
             let heading = if place.is_home() { "Conversations" } else { "Approvals" };
             render(&page(&shell, place, heading.to_owned(), list, pane, &shown))
         }

@@ -1,4 +1,4 @@
-//! Answering by hand, which takes over, and handing back.
+//! Answering by hand, which takes over, taking over without a word, and handing back.
 
 use askama::{Template, filters::HtmlSafe};
 use axum::{
@@ -127,6 +127,23 @@ async fn look(state: &AppState, principal: Principal, id: ConversationId) -> Res
     let conversation = found.ok_or_else(Problem::not_found)?;
     let assistant = tx.load_profile().await?.settings.assistant_name;
     Ok(Before { assistant, is_yours: conversation.owner_user_id == Some(principal.user_id) })
+}
+
+/// Takes the conversation over without writing.
+pub async fn take_over(
+    State(state): State<AppState>,
+    SignedIn(principal): SignedIn,
+    PathId(id): PathId,
+) -> Result<Response, Failure> {
+    let id = ConversationId(id);
+    let shown = match api::conversations::take_over(&state, principal, id).await {
+        Ok(takeover) => {
+            let told = "You have taken over. The assistant stays silent here until you hand back.".to_owned();
+            Shown::with(Notice::taken_over(&takeover, told))
+        }
+        Err(problem) => Shown::refused(problem)?,
+    };
+    page::show(&state, principal, Place::Conversation(id), shown).await
 }
 
 /// Gives the conversation back to the assistant.

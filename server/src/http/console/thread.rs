@@ -8,8 +8,9 @@ use forecourt_domain::ids::ConversationId;
 use super::{
     failure::{Failure, render},
     filters,
-    messages::{self, Entry},
+    messages::{self, Entry, Said},
     path_id::PathId,
+    place::Place,
     proposals::{self, Card, Edited},
     session::SignedIn,
     shell::Shell,
@@ -36,6 +37,9 @@ pub struct Thread {
     owner_name: String,
     may_write: bool,
     paused: bool,
+    /// When it goes back to the assistant by itself.
+    hands_back: Option<When>,
+    place: Place,
     request: Option<Request>,
     entries: Vec<Entry>,
     is_cut: bool,
@@ -50,6 +54,8 @@ struct Request {
     why: &'static str,
     summary: Option<String>,
     since: When,
+    /// By when somebody should take it.
+    due: Option<When>,
 }
 
 impl Thread {
@@ -64,7 +70,10 @@ impl Thread {
         let conversation = found.ok_or_else(Problem::not_found)?;
         let thread = tx.load_thread(id, THREAD_LIMIT).await?;
         let drafts = tx.load_drafts(id, DRAFT_LIMIT).await?;
-        let request = tx.find_handoff_request(id).await?.map(|request| asked(shell, request));
+        let events = tx.load_thread_events(id, THREAD_LIMIT).await?;
+        let hands_back = tx.find_hand_back_at(id).await?.map(|at| shell.calendar.moment(at));
+        let due = tx.find_open_handoff(id).await?.and_then(|handoff| handoff.due_at);
+        let request = tx.find_handoff_request(id).await?.map(|request| asked(shell, request, due));
         let cards = proposals::load_cards(shell, tx, Some(id), edited).await?;
         let owner = conversation.owner_user_id;
         Ok(Self {
@@ -77,22 +86,25 @@ impl Thread {
             owner_name: owner.map(|user| shell.name_of(user).to_owned()).unwrap_or_default(),
             may_write: shell.person.may_write,
             paused: conversation.paused,
+            hands_back,
+            place: Place::Conversation(id),
             request,
             is_cut: i64::try_from(thread.len()).is_ok_and(|length| length == THREAD_LIMIT),
-            entries: messages::entries(shell, &conversation.who, owner, thread, drafts),
+            entries: messages::entries(shell, &conversation.who, owner, Said { thread, drafts, events }),
             who: conversation.who,
             cards,
         })
     }
 }
 
-fn asked(shell: &Shell, request: HandoffRequest) -> Request {
+fn asked(shell: &Shell, request: HandoffRequest, due: Option<jiff::Timestamp>) -> Request {
     Request {
         ticket: request.ticket,
         why: words::handoff(request.category),
         // A code says less than the category's own words.
         summary: Some(request.summary).filter(|summary| summary.contains(' ')),
         since: shell.calendar.moment(request.created_at),
+        due: due.map(|at| shell.calendar.moment(at)),
     }
 }
 

@@ -152,8 +152,15 @@ fn why_stopped(reason: &str, owner: OwnerSeen) -> String {
         ("facts_changed", _) => {
             "a price, a status or a time it speaks of has changed, so the question is answered again".to_owned()
         }
-        ("policy_changed", _) => {
-            "your settings or policies no longer allow it as it was, so the question is answered again".to_owned()
+        ("typing", _) => "somebody began to type a reply".to_owned(),
+        ("stopped_by_hand", _) => "a person stopped it".to_owned(),
+        ("edited", _) => "a person sent other words instead".to_owned(),
+        ("customer_wrote", _) => "the customer wrote again and gets one answer to all of it".to_owned(),
+        ("checks_failed", _) => {
+            "it no longer passed the checks after it had waited, so the question is answered again".to_owned()
+        }
+        ("not_allowed", _) => {
+            "the rules no longer allowed it after it had waited, so the question is answered again".to_owned()
         }
         (other, _) => other.replace('_', " "),
     }

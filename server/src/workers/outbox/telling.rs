@@ -1,4 +1,4 @@
-//! Words that did not reach a customer are told to a person: a handoff, and an alert to whoever gets it.
+//! Words that did not reach a customer are told to a person: a handoff, which alerts whoever gets it.
 
 use forecourt_crm_store::{
     CrmTx, StoreError,
@@ -32,8 +32,7 @@ impl Trouble {
     }
 }
 
-/// Asks for a human in the conversation of a message and alerts them, in the transaction of the
-/// trouble. Where a human is asked for already, and for alerts to our own staff, nothing is added.
+/// Asks for a human in the conversation of a message, in the transaction of the trouble. Where a human is asked for already, and for alerts to our own staff, nothing is added.
 pub async fn tell_somebody(tx: &mut CrmTx, row: &OutboxRow, trouble: Trouble) -> Result<(), StoreError> {
     let Some(handoff) = tx.open_handoff_for_stuck(row, trouble.summary()).await? else { return Ok(()) };
     let ticket = handoff.ticket_number();
@@ -48,12 +47,5 @@ pub async fn tell_somebody(tx: &mut CrmTx, row: &OutboxRow, trouble: Trouble) ->
         }),
     }])
     .await?;
-    let Some(owner) = handoff.owner_user_id else { return Ok(()) };
-    let text = format!(
-        "{}: ticket {ticket} is waiting for you. {} Open the console to answer them.",
-        tx.load_profile().await?.name,
-        trouble.summary(),
-    );
-    tx.enqueue_staff_alert(owner, &text, row.integration_id, row.sender.as_deref()).await?;
     Ok(())
 }

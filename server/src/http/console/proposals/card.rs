@@ -54,12 +54,7 @@ struct ItemShown {
 impl Card {
     /// The card of a proposal that waits.
     #[must_use]
-    pub fn new(
-        shell: &Shell,
-        (who, place): (String, Place),
-        proposal: &Proposal,
-        edited: Option<&Edited>,
-    ) -> Self {
+    pub fn new(shell: &Shell, (who, place): (String, Place), proposal: &Proposal, edited: Option<&Edited>) -> Self {
         let edited = edited.filter(|edited| edited.id == proposal.id);
         let deciders = shell.deciders.roles(proposal);
         Self {

@@ -1,0 +1,293 @@
+//! Replies that wait a moment for people to look at: how long, and what ends the wait.
+
+use std::collections::BTreeMap;
+
+use forecourt_domain::{
+    action::{Channel, Workflow},
+    conversation::HandoffCategory,
+    delivery::DeliveryStatus,
+    ids::{ConversationId, MessageId, OutboxId, UserId},
+};
+use jiff::SignedDuration;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{OutboxRow, SendState};
+use crate::{
+    CrmTx, StoreError,
+    audit::{AuditActor, AuditKind, NewAuditEntry},
+    handoffs::{NewHandoff, SettingsError},
+    payloads::NewPayload,
+    rows::{int, parse, sql},
+};
+
+/// The longest hold that can be set: one hour.
+const LONGEST_HOLD: u32 = 3600;
+
+/// How long the assistant's replies of a workflow wait on a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoldSetting {
+    pub workflow: Workflow,
+    pub channel: Channel,
+    /// Zero: they leave at once.
+    pub seconds: u32,
+}
+
+/// The holds of a dealership; what is not set leaves at once.
+#[derive(Debug, Clone, Default)]
+pub struct HoldSettings(BTreeMap<(Workflow, Channel), u32>);
+
+impl HoldSettings {
+    /// How long a reply waits.
+    #[must_use]
+    pub fn hold(&self, workflow: Workflow, channel: Channel) -> SignedDuration {
+        let seconds = self.0.get(&(workflow, channel)).copied().unwrap_or(0);
+        SignedDuration::from_secs(seconds.into())
+    }
+
+    /// What is set, in a fixed order.
+    pub fn iter(&self) -> impl Iterator<Item = HoldSetting> + '_ {
+        self.0.iter().map(|((workflow, channel), seconds)| HoldSetting {
+            workflow: *workflow,
+            channel: *channel,
+            seconds: *seconds,
+        })
+    }
+}
+
+/// How a person ends a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldEnd {
+    /// It leaves now.
+    SentNow,
+    /// It does not leave; whoever stopped it answers.
+    Cancelled,
+    /// Somebody began to type a reply of their own.
+    Typing,
+    /// It leaves in other words, as theirs.
+    Edited,
+}
+
+impl HoldEnd {
+    /// The text under which it is logged, and why the row was cancelled.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SentNow => "sent_now",
+            Self::Cancelled => "stopped_by_hand",
+            Self::Typing => "typing",
+            Self::Edited => "edited",
+        }
+    }
+}
+
+impl CrmTx {
+    /// The holds as they are stored.
+    pub(crate) async fn read_hold_settings(&mut self) -> Result<HoldSettings, StoreError> {
+        let tenant = self.tenant();
+        let rows: Vec<(String, String, i32)> =
+            sqlx::query_as("select workflow, channel, seconds from hold_settings where dealership_id = $1")
+                .bind(tenant)
+                .fetch_all(self.connection())
+                .await?;
+        let holds = rows
+            .iter()
+            .map(|(workflow, channel, seconds)| {
+                Ok(((parse(workflow)?, parse(channel)?), u32::try_from(*seconds).unwrap_or(0)))
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(HoldSettings(holds))
+    }
+
+    /// Sets how long the replies of a workflow wait on a channel. Turns that end after this commit obey it.
+    pub async fn set_hold(&mut self, by: UserId, set: HoldSetting) -> Result<(), SettingsError> {
+        if set.seconds > LONGEST_HOLD {
+            return Err(SettingsError::Hold);
+        }
+        let (tenant, now) = (self.tenant(), self.now());
+        sqlx::query(
+            "insert into hold_settings (dealership_id, workflow, channel, seconds, changed_by, changed_at)
+             values ($1, $2, $3, $4, $5, $6)
+             on conflict (dealership_id, workflow, channel) do update set seconds = excluded.seconds,
+                 changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+        )
+        .bind(tenant)
+        .bind(set.workflow.as_str())
+        .bind(set.channel.as_str())
+        .bind(int(set.seconds))
+        .bind(by.0)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::from)?;
+        let details = json!({
+            "settings": "hold", "workflow": set.workflow, "channel": set.channel, "seconds": set.seconds,
+        });
+        Ok(self.log_settings(by, details).await?)
+    }
+
+    /// A message that is held for people to look at, locked with its conversation, and what binds it;
+    /// none where it is not held (any more).
+    pub async fn lock_held(&mut self, message_id: MessageId) -> Result<Option<(OutboxRow, SendState)>, StoreError> {
+        let tenant = self.tenant();
+        let id: Option<Uuid> = sqlx::query_scalar("select id from outbox where dealership_id = $1 and message_id = $2")
+            .bind(tenant)
+            .bind(message_id.0)
+            .fetch_optional(self.connection())
+            .await?;
+        let Some(id) = id else { return Ok(None) };
+        Ok(self.lock_send(OutboxId(id)).await?.filter(|(row, _)| row.is_on_hold()))
+    }
+
+    /// Lets a held reply leave now. Everything that can forbid a send is checked again before it does.
+    /// The row must be locked.
+    pub async fn release_hold(&mut self, row: &OutboxRow, by: UserId) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        sqlx::query(
+            "with released as (
+                 update outbox set status = 'queued', status_reason = null, hold_until = null, updated_at = $3
+                 where dealership_id = $1 and id = $2 returning id, not_before
+             )
+             update outbox_queue q set due_at = greatest(r.not_before, $3), leased_until = null
+             from released r where q.outbox_id = r.id",
+        )
+        .bind(tenant)
+        .bind(row.id.0)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        self.log_hold_end(row, by, HoldEnd::SentNow).await
+    }
+
+    /// Stops a held reply. The customer then waits for whoever stopped it: a ticket in their name says so,
+    /// unless their own words go out in the same transaction. The row must be locked.
+    pub async fn stop_held(&mut self, row: &OutboxRow, by: UserId, end: HoldEnd) -> Result<(), StoreError> {
+        self.settle_outbox(row.id, DeliveryStatus::Cancelled, Some(end.as_str()), None).await?;
+        self.log_hold_end(row, by, end).await?;
+        let (Some(conversation_id), HoldEnd::Cancelled | HoldEnd::Typing) = (row.conversation_id, end) else {
+            return Ok(());
+        };
+        let summary = "The assistant's reply was stopped by hand. The customer waits for an answer.";
+        let (handoff, opened) = self
+            .open_handoff(&NewHandoff {
+                conversation_id,
+                category: HandoffCategory::Other,
+                summary: NewPayload::new(self.now(), row.party_id, json!({ "summary": summary })),
+                why: Some(summary),
+                asked_first: Some(by),
+            })
+            .await?;
+        if opened {
+            let (ticket, category) = (handoff.ticket_number(), handoff.category);
+            let details = json!({ "category": category, "reason": end.as_str(), "ticket": ticket, "outbox": row.id });
+            self.log_handoff(&handoff, AuditKind::HandoffMade, AuditActor::User(by), details).await?;
+        }
+        Ok(())
+    }
+
+    /// Stops the replies of a conversation that are held, because somebody types one of their own; what they
+    /// said. The conversation must be locked.
+    pub async fn stop_held_for_typing(
+        &mut self,
+        conversation_id: ConversationId,
+        by: UserId,
+    ) -> Result<Vec<String>, StoreError> {
+        let tenant = self.tenant();
+        let messages: Vec<Uuid> = sqlx::query_scalar(
+            "select message_id from outbox
+             where dealership_id = $1 and conversation_id = $2 and status = 'held' and status_reason = 'hold' order by seq",
+        )
+        .bind(tenant)
+        .bind(conversation_id.0)
+        .fetch_all(self.connection())
+        .await?;
+        let mut stopped = Vec::new();
+        for message in messages {
+            if let Some((row, _)) = self.lock_held(MessageId(message)).await? {
+                self.stop_held(&row, by, HoldEnd::Typing).await?;
+                stopped.push(row.body["text"].as_str().unwrap_or_default().to_owned());
+            }
+        }
+        Ok(stopped)
+    }
+
+    /// Takes held replies back because the customer wrote again: what they answered is unanswered, and the
+    /// next turn answers all of it. How far answers have come then; none where nothing was held. The
+    /// conversation must be locked.
+    pub(crate) async fn withdraw_held(&mut self, conversation_id: ConversationId) -> Result<Option<i64>, StoreError> {
+        let withdrawn = self.cancel_held(conversation_id, "customer_wrote").await?;
+        if withdrawn.is_empty() {
+            return Ok(None);
+        }
+        let tenant = self.tenant();
+        let answered = sqlx::query_scalar(
+            "update conversations set answered_inbound = least(answered_inbound, (
+                 select min(t.answered_from) from messages m
+                 join turns t on t.dealership_id = m.dealership_id and t.id = m.turn_id
+                 where m.dealership_id = $1 and m.id = any($3)))
+             where dealership_id = $1 and id = $2 returning answered_inbound",
+        )
+        .bind(tenant)
+        .bind(conversation_id.0)
+        .bind(withdrawn)
+        .fetch_one(self.connection())
+        .await?;
+        Ok(Some(answered))
+    }
+
+    /// Stops held replies at once because the customer said stop.
+    pub(crate) async fn cancel_held_for_stop(&mut self, conversation_id: ConversationId) -> Result<(), StoreError> {
+        self.cancel_held(conversation_id, "opted_out").await?;
+        Ok(())
+    }
+
+    /// Cancels what is held in a conversation; the messages.
+    async fn cancel_held(&mut self, conversation_id: ConversationId, reason: &str) -> Result<Vec<Uuid>, StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
+            "with stopped as (
+                 update outbox set status = 'cancelled', status_reason = $3, updated_at = $4
+                 where dealership_id = $1 and conversation_id = $2 and status = 'held' and status_reason = 'hold'
+                 returning id, message_id
+             ), unqueued as (
+                 delete from outbox_queue q using stopped s where q.outbox_id = s.id
+             )
+             select id, message_id from stopped",
+        )
+        .bind(tenant)
+        .bind(conversation_id.0)
+        .bind(reason)
+        .bind(sql(now))
+        .fetch_all(self.connection())
+        .await?;
+        let entries: Vec<_> = rows
+            .iter()
+            .map(|(outbox, message)| NewAuditEntry {
+                kind: AuditKind::SendHeld,
+                actor: AuditActor::System,
+                conversation_id: Some(conversation_id),
+                turn_id: None,
+                details: json!({
+                    "outbox": outbox, "message": message, "kind": "reply", "status": DeliveryStatus::Cancelled,
+                    "reason": reason,
+                }),
+            })
+            .collect();
+        if !entries.is_empty() {
+            self.append_audit(&entries).await?;
+        }
+        Ok(rows.into_iter().map(|(_, message)| message).collect())
+    }
+
+    async fn log_hold_end(&mut self, row: &OutboxRow, by: UserId, end: HoldEnd) -> Result<(), StoreError> {
+        self.append_audit(&[NewAuditEntry {
+            kind: AuditKind::HoldEnded,
+            actor: AuditActor::User(by),
+            conversation_id: row.conversation_id,
+            turn_id: None,
+            details: json!({ "outbox": row.id, "message": row.message_id, "how": end.as_str() }),
+        }])
+        .await?;
+        Ok(())
+    }
+}
