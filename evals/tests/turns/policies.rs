@@ -222,7 +222,7 @@ async fn words_that_waited_are_decided_on_under_the_policies_of_the_day() {
     assert_eq!(world.received(), Vec::<String>::new());
     assert_eq!(
         world.texts("select status || ' ' || status_reason from outbox where kind = 'reply'").await,
-        ["cancelled policy_changed"]
+        ["cancelled not_allowed"]
     );
     let [proposal] = world.pending().await.try_into().unwrap();
     // What a person approves is allowed by that.

@@ -184,13 +184,11 @@ async fn a_switch_waits_for_an_attempt_that_is_being_committed_and_tells_it() {
         let (_database, _model, world) = with_a_queued_reply().await;
         let switch = scope(&world, height).await;
         let attempt = begin_attempt(&world).await;
-        let throwing = tokio::task::spawn({
-            let world = world.clone();
-            async move { world.throw(switch, AiSwitch::Paused).await }
-        });
-        world.until_somebody_waits_for_a_lock().await;
-        attempt.commit().await.unwrap();
-        let thrown = throwing.await.unwrap();
+        let committing = async {
+            world.until_somebody_waits_for_a_lock().await;
+            attempt.commit().await.unwrap();
+        };
+        let (thrown, ()) = tokio::join!(world.throw(switch, AiSwitch::Paused), committing);
         assert_eq!(thrown.already_leaving.len(), 1, "{height}: it committed before the cut");
     }
 }
@@ -204,13 +202,12 @@ async fn an_attempt_that_waits_for_a_switch_finds_it_thrown_in_every_process() {
         let mut cut = world.stage.store.begin_to_throw(world.dealership.scope, scope).await.unwrap();
         let by = world.dealership.admin;
         cut.throw_switch(&SwitchOrder { scope, to: AiSwitch::Paused, by, reason: None }).await.unwrap();
-        let sending = tokio::task::spawn(async move {
-            workers::outbox::drain(&other.sender).await.unwrap();
-            other.twilio.taken().len()
-        });
-        world.until_somebody_waits_for_a_lock().await;
-        cut.commit().await.unwrap();
-        assert_eq!(sending.await.unwrap(), 0, "{height}");
+        let committing = async {
+            world.until_somebody_waits_for_a_lock().await;
+            cut.commit().await.unwrap();
+        };
+        let (sent, ()) = tokio::join!(workers::outbox::drain(&other.sender), committing);
+        assert_eq!((sent.unwrap(), other.twilio.taken().len()), (1, 0), "{height}: claimed and not sent");
         assert_eq!(world.outbox().await, ["reply held"], "{height}");
         assert_eq!(world.texts("select id::text from attempts").await, Vec::<String>::new(), "{height}");
     }
