@@ -33,7 +33,6 @@ async fn alerted(world: &World) -> Vec<String> {
 
 /// Two processes look at the clock at the same time.
 async fn tick(world: &World) {
-    let store = &world.stage.store;
     let (one, two) = tokio::join!(schedule::tick(&world.stage.agent), schedule::tick(&world.stage.agent));
     one.unwrap();
     two.unwrap();
