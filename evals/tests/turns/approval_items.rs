@@ -152,6 +152,8 @@ async fn edited_arguments_run_as_edited_and_both_are_kept() {
     let approved = world.approve_edited(&proposal, &edits).await.unwrap();
     let Approval::Executed(outputs) = approved else { panic!("{approved:?}") };
     assert_eq!(world.appointments().await, ["2026-11-21T16:00"]);
+    // Long enough for the outbox to look at them once more.
+    world.advance(60);
     world.work().await;
     assert_eq!(world.received()[1], "You're booked for Saturday, November 21 at 4:00 PM.");
 
