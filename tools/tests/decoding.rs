@@ -49,7 +49,7 @@ fn an_answer_to_hostile_arguments_stays_short() {
 #[test]
 fn a_tool_that_does_not_exist_is_answered_with_those_that_do() {
     let told = refusal("delete_database", "{}");
-    assert_eq!(told["error"], "bad_arguments");
+    assert_eq!(told["error"], "unknown_tool");
     assert_eq!(told["tools"].as_array().unwrap().len(), 12);
 }
 
