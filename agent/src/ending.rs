@@ -9,7 +9,6 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     conversation::{HandoffCategory, TurnReason, TurnStatus},
     evidence::{Evidence, Source},
-    language::Language,
 };
 use forecourt_policies::{Decision, TurnGate};
 use forecourt_prompts::FixedText;
@@ -225,7 +224,7 @@ impl Agent {
     }
 
     async fn acknowledgement(&self, turn: &TurnState, owed: bool) -> Result<Option<Words>, StoreError> {
-        let standard = || FixedText::Acknowledgement.render(Language::English, &turn.fixed_context());
+        let standard = || FixedText::Acknowledgement.render(turn.language(), &turn.fixed_context());
         let text = match &turn.dealership.settings.acknowledgement {
             Some(text) => text.clone(),
             None if owed => standard(),
@@ -245,7 +244,10 @@ impl Agent {
     /// same sentence again to somebody who was told just now.
     pub(crate) fn fallback(&self, turn: &mut TurnState, category: HandoffCategory, reason: TurnReason) -> Ending {
         turn.rule = NewInboundRule::BecomesNextTurn;
-        let words = || Words::fixed(OutboxKind::Fallback, disclosed(turn, &self.fallback_text(&turn.fixed_context())));
+        let words = || {
+            let text = self.fallback_text(turn.language(), &turn.fixed_context());
+            Words::fixed(OutboxKind::Fallback, disclosed(turn, &text))
+        };
         let words = (!was_told_lately(&turn.start.conversation, turn.now)).then(words);
         let (status, answered) = (TurnStatus::Failed, Answered::Yes);
         Ending { status, reason, words, kept: None, answered, hand_off: Some(category) }

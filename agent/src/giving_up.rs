@@ -11,6 +11,7 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     conversation::{HandoffCategory, TurnReason, TurnStatus},
     ids::{ConversationId, TurnId},
+    language::Language,
 };
 use forecourt_policies::TurnGate;
 use forecourt_prompts::FixedContext;
@@ -107,23 +108,22 @@ impl Agent {
         now: jiff::Timestamp,
     ) -> String {
         let settings = &profile.settings;
-        let text = self.fallback_text(&FixedContext {
+        // The history may be what cannot be read, so the customer's language is not known here.
+        let fixed = FixedContext {
             assistant_name: settings.assistant_name.clone(),
             dealership_name: profile.name.clone(),
             dealership_phone: settings.phone.clone(),
-        });
+        };
+        let text = self.fallback_text(Language::English, &fixed);
         let context = GuardContext {
-            channel: conversation.channel,
-            zone: &settings.zone,
-            now,
-            currency: settings.currency,
-            dealership_name: &profile.name,
-            assistant_name: &settings.assistant_name,
             first_message: !conversation.texted_before,
-            asked_if_bot: false,
-            evidence: &[],
-            effects: &[],
-            customer_said: &[],
+            ..GuardContext::of_dealership(
+                conversation.channel,
+                &settings.zone,
+                now,
+                settings.currency,
+                (&profile.name, &settings.assistant_name),
+            )
         };
         guards::with_disclosure(&text, &context)
     }

@@ -4,9 +4,10 @@ use forecourt_crm_store::dealership::DealershipProfile;
 use forecourt_domain::{keywords::Keyword, language::Language};
 use forecourt_prompts::{FixedContext, FixedText};
 
-/// What is answered to a keyword, in the dealership's name.
+/// What is answered to a keyword, in the dealership's name and the language of the text it came in:
+/// "ALTO" is answered in Spanish, "STOP" in English.
 #[must_use]
-pub fn keyword_answer(profile: &DealershipProfile, keyword: Keyword) -> String {
+pub fn keyword_answer(profile: &DealershipProfile, keyword: Keyword, said: &str) -> String {
     let context = FixedContext {
         assistant_name: profile.settings.assistant_name.clone(),
         dealership_name: profile.name.clone(),
@@ -17,5 +18,5 @@ pub fn keyword_answer(profile: &DealershipProfile, keyword: Keyword) -> String {
         Keyword::Help => FixedText::Help,
         Keyword::Start => FixedText::StartConfirmation,
     };
-    text.render(Language::English, &context)
+    text.render(Language::of_writer(std::iter::once(said)), &context)
 }

@@ -46,15 +46,18 @@ impl Agent {
             return Ok(Recheck::Holds);
         }
         let text = row.body["text"].as_str().unwrap_or_default();
-        let findings = turn.with_guard_context(|context| (self.guards)(text, context));
-        if !findings.is_empty() {
-            let guards: Vec<_> = findings.iter().map(|finding| finding.guard.as_str()).collect();
-            return Ok(Recheck::Fails { reason: "checks_failed", details: json!({ "findings": guards }) });
+        // The system's own sentence on what became of a proposal speaks of what was done since.
+        if author != Author::System {
+            let findings = turn.with_guard_context(|context| (self.guards)(text, context));
+            if !findings.is_empty() {
+                let guards: Vec<_> = findings.iter().map(|finding| finding.guard.as_str()).collect();
+                return Ok(Recheck::Fails { reason: "checks_failed", details: json!({ "findings": guards }) });
+            }
         }
         let facts = turn.circumstances(self.pricing).facts(Actor::Agent, ActionKind::SendReply);
         let decision = turn.policies.decide(&facts);
-        // A person has approved them already.
-        let allowed = if author == Author::UserViaAssistant { Verdict::RequireApproval } else { Verdict::Allow };
+        // A person has approved them already, or what they tell of.
+        let allowed = if is_of_approval(author) { Verdict::RequireApproval } else { Verdict::Allow };
         if decision.verdict > allowed {
             let details = json!({ "verdict": decision.verdict.as_str(), "why": decision.why() });
             return Ok(Recheck::Fails { reason: "not_allowed", details });
@@ -97,7 +100,7 @@ impl Agent {
         let facts = dealership_facts(scope, &profile, &calendar, &hours, now);
         let outputs: Vec<_> =
             start.turn.journal.iter().flat_map(|step| step.calls.iter().map(|call| call.output.clone())).collect();
-        let trigger = if author == Author::UserViaAssistant { Trigger::ApprovalOutcome } else { trigger };
+        let trigger = if is_of_approval(author) { Trigger::ApprovalOutcome } else { trigger };
         let policies = self.policies_in_force(scope.dealership_id(), &start.standing);
         let mut turn = TurnState::new(scope, start, policies, profile, hours, trigger, now);
         turn.know(facts, appointments);
@@ -107,4 +110,9 @@ impl Agent {
         }
         Ok(Some((turn, author)))
     }
+}
+
+/// Whether words go back to what a person decided.
+const fn is_of_approval(author: Author) -> bool {
+    matches!(author, Author::UserViaAssistant | Author::System)
 }

@@ -19,6 +19,7 @@ impl Agent {
         };
         let text = self.prompts.render_system(&system).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         turn.prompt_hash = self.keep_prompt(&system).await?;
+        turn.tool_names = self.schemas.iter().map(|schema| schema.name).collect();
         turn.policy_version = turn.policies.version().to_owned();
         turn.messages = vec![ChatMessage::System { text }];
         let up_to = turn.start.turn.answered_to;

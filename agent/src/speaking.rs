@@ -31,7 +31,7 @@ pub(crate) enum Spoken {
     Send(Words),
     /// The model has been told what is wrong and may try once more.
     AskAgain,
-    /// A guard stopped the second try too.
+    /// A guard stopped the second try too, or a person has to answer.
     Blocked,
     Propose(Box<NewProposal>),
     Draft(String),
@@ -60,13 +60,13 @@ impl Agent {
         if !turn.owes_word_of_person() || says_a_person_was_asked(turn, &draft) {
             return draft;
         }
-        let told = FixedText::PersonAsked.render(Language::English, &turn.fixed_context());
+        let told = FixedText::PersonAsked.render(turn.language(), &turn.fixed_context());
         format!("{} {told}", draft.trim_end())
     }
 
     /// The truthful sentence for when no answer could be given.
-    pub(crate) fn fallback_text(&self, context: &FixedContext) -> String {
-        FixedText::Fallback.render(Language::English, context)
+    pub(crate) fn fallback_text(&self, language: Language, context: &FixedContext) -> String {
+        FixedText::Fallback.render(language, context)
     }
 }
 
@@ -118,9 +118,10 @@ fn proposal(turn: &TurnState, text: &str, decision: &Decision) -> NewProposal {
     }
 }
 
-/// The reasons go back to the model once.
+/// The reasons go back to the model once, unless a person has to answer.
 fn ask_again(prompts: &PromptSet, turn: &mut TurnState, findings: &[Finding]) -> Spoken {
-    if turn.guard_asked_again {
+    let for_a_person = findings.iter().any(|finding| finding.guard.hands_over_at_once());
+    if turn.guard_asked_again || for_a_person {
         return Spoken::Blocked;
     }
     turn.guard_asked_again = true;

@@ -15,10 +15,12 @@ use forecourt_crm_store::{
 };
 use forecourt_domain::{
     action::Trigger,
-    conversation::{Direction, TurnReason},
+    conversation::{Author, Direction, TurnReason},
     evidence::{CommittedEffect, EffectKind, Evidence, Source, SourceKind},
     hours::{OpeningHours, Zone},
     ids::{PartyId, TurnId},
+    language::Language,
+    price_disclosure::total_price_rule,
     scope::Scope,
 };
 use forecourt_policies::{Decision, Facts, PolicySet};
@@ -47,6 +49,8 @@ pub(crate) struct TurnState {
     /// The instant the turn's facts were read.
     pub now: Timestamp,
     pub messages: Vec<ChatMessage>,
+    /// The names of the tools it was offered.
+    pub tool_names: Vec<&'static str>,
     /// What decides in this turn.
     pub policies: Arc<PolicySet>,
     pub prompt_hash: String,
@@ -90,6 +94,7 @@ impl TurnState {
             trigger,
             now,
             messages: Vec::new(),
+            tool_names: Vec::new(),
             policies,
             prompt_hash: String::new(),
             policy_version: String::new(),
@@ -233,6 +238,19 @@ impl TurnState {
         asked.map(|message| message.text.clone()).collect()
     }
 
+    /// The language the customer writes.
+    pub(crate) fn language(&self) -> Language {
+        Language::of_writer(self.customer_said().iter().map(String::as_str))
+    }
+
+    /// What the assistant said, oldest first.
+    fn sent(&self) -> Vec<String> {
+        let ours = self.start.history.iter().filter(|message| {
+            message.direction == Direction::Outbound && matches!(message.author, Author::Assistant | Author::System)
+        });
+        ours.map(|message| message.text.clone()).collect()
+    }
+
     /// For whom and where this turn's tools work.
     pub(crate) fn tool_context(&self) -> ToolContext {
         let conversation = &self.start.conversation;
@@ -241,20 +259,34 @@ impl TurnState {
 
     /// Calls `judge` with what this turn's words are judged by.
     pub(crate) fn with_guard_context<R>(&self, judge: impl FnOnce(&GuardContext<'_>) -> R) -> R {
-        let customer_said = self.customer_said();
+        let (customer_said, asked, sent) = (self.customer_said(), self.asked(), self.sent());
         let evidence = self.current_evidence();
+        let settings = &self.dealership.settings;
+        let prompt = match self.messages.first() {
+            Some(ChatMessage::System { text }) => text.as_str(),
+            _ => "",
+        };
+        let today = self.hours.zone.local(self.now).date();
         judge(&GuardContext {
-            channel: self.start.conversation.channel,
-            zone: &self.hours.zone,
-            now: self.now,
-            currency: self.dealership.settings.currency,
-            dealership_name: &self.dealership.name,
-            assistant_name: &self.dealership.settings.assistant_name,
             first_message: !self.start.conversation.texted_before,
-            asked_if_bot: guards::asks_if_bot(&self.asked()),
+            asked_if_bot: guards::asks_if_bot(&asked),
             evidence: &evidence,
             effects: &self.effects,
             customer_said: &customer_said,
+            asked: &asked,
+            sent: &sent,
+            website: settings.website.as_deref(),
+            total_price_required: total_price_rule(&settings.country, settings.address.region.as_deref(), today)
+                .is_some(),
+            tool_names: &self.tool_names,
+            prompt,
+            ..GuardContext::of_dealership(
+                self.start.conversation.channel,
+                &self.hours.zone,
+                self.now,
+                settings.currency,
+                (&self.dealership.name, &settings.assistant_name),
+            )
         })
     }
 

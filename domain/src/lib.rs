@@ -23,6 +23,7 @@ pub mod language;
 pub mod lead;
 pub mod money;
 pub mod one_line;
+pub mod price_disclosure;
 pub mod scope;
 pub mod search;
 pub mod settings;

@@ -1,6 +1,5 @@
 //! The two walls hold against a hostile model, and a run notices when one of them is gone.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
-
 use forecourt_agent::Walls;
 use forecourt_evals::hostile::{HostileArgs, HostileReport, run};
 use forecourt_policies::PolicySet;
@@ -16,6 +15,13 @@ async fn play(turns: usize, seed: Option<u64>, walls: &Walls, whole: bool) -> Ho
 
 fn whats(report: &HostileReport) -> String {
     report.violations.iter().map(|violation| violation.what.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn nothing_forbidden_is_done_and_nothing_untrue_is_said_whatever_the_model_says() {
+    let report = play(400, None, &Walls::built_in().unwrap(), false).await;
+    assert!(report.holds(), "{report}");
+    assert!(report.to_string().ends_with(&format!("hostile turns: {}, violations: 0", report.turns)), "{report}");
 }
 
 #[tokio::test]

@@ -13,9 +13,10 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     action::{ActionKind, Trigger},
     contact::Assurance,
-    conversation::Direction,
+    conversation::{Author, Direction},
     hours::OpeningHours,
     ids::{ProposedActionId, UserId},
+    language::Language,
 };
 use forecourt_policies::{Actor, Facts, PolicySet};
 use forecourt_tools::ToolContext;
@@ -35,6 +36,8 @@ pub(super) struct Case {
     pub history: Vec<HistoryMessage>,
     pub answers_today: u32,
     pub budget: Budget,
+    /// Of every tool that the assistant has.
+    pub tool_names: Vec<&'static str>,
     /// What is in force here now.
     pub policies: Arc<PolicySet>,
     pub now: Timestamp,
@@ -67,6 +70,7 @@ impl Case {
             answers_today,
             budget,
             policies,
+            tool_names: agent.schemas.iter().map(|schema| schema.name).collect(),
             now,
         }))
     }
@@ -103,6 +107,26 @@ impl Case {
     pub fn customer_said(&self) -> Vec<String> {
         let inbound = self.history.iter().filter(|message| message.direction == Direction::Inbound);
         inbound.map(|message| message.text.clone()).collect()
+    }
+
+    /// What they wrote that its turn answered.
+    pub fn asked(&self) -> Vec<String> {
+        let answered = self.proposal.answered_from + 1..=self.proposal.answered_to;
+        let asked = self.history.iter().filter(|message| message.inbound_no.is_some_and(|no| answered.contains(&no)));
+        asked.map(|message| message.text.clone()).collect()
+    }
+
+    /// What the assistant said, oldest first.
+    pub fn sent(&self) -> Vec<String> {
+        let ours = self.history.iter().filter(|message| {
+            message.direction == Direction::Outbound && matches!(message.author, Author::Assistant | Author::System)
+        });
+        ours.map(|message| message.text.clone()).collect()
+    }
+
+    /// The language the customer writes.
+    pub fn language(&self) -> Language {
+        Language::of_writer(self.customer_said().iter().map(String::as_str))
     }
 
     /// An entry of the log about it.

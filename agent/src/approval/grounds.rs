@@ -1,7 +1,10 @@
 //! What the guards judged proposed words by, kept so that they can be judged again on another day.
 
 use forecourt_crm_store::{CrmTx, StoreError};
-use forecourt_domain::evidence::{CommittedEffect, Evidence, SourceKind};
+use forecourt_domain::{
+    evidence::{CommittedEffect, Evidence, SourceKind},
+    price_disclosure::total_price_rule,
+};
 use forecourt_tools::read_again;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,19 +56,28 @@ impl Grounds {
 
     /// Calls `judge` with what words in a case are judged by.
     pub(super) fn with_guard_context<R>(&self, case: &Case, judge: impl FnOnce(&GuardContext<'_>) -> R) -> R {
-        let (settings, customer_said) = (&case.profile.settings, case.customer_said());
+        let (customer_said, asked, sent) = (case.customer_said(), case.asked(), case.sent());
+        let settings = &case.profile.settings;
+        let today = case.hours.zone.local(case.now).date();
         judge(&GuardContext {
-            channel: case.conversation.channel,
-            zone: &case.hours.zone,
-            now: case.now,
-            currency: settings.currency,
-            dealership_name: &case.profile.name,
-            assistant_name: &settings.assistant_name,
             first_message: !case.conversation.texted_before,
             asked_if_bot: self.asked_if_bot,
             evidence: &self.evidence,
             effects: &self.effects,
             customer_said: &customer_said,
+            asked: &asked,
+            sent: &sent,
+            website: settings.website.as_deref(),
+            total_price_required: total_price_rule(&settings.country, settings.address.region.as_deref(), today)
+                .is_some(),
+            tool_names: &case.tool_names,
+            ..GuardContext::of_dealership(
+                case.conversation.channel,
+                &case.hours.zone,
+                case.now,
+                settings.currency,
+                (&case.profile.name, &settings.assistant_name),
+            )
         })
     }
 }

@@ -51,7 +51,7 @@ impl Agent {
         match outcome {
             Outcome::Said => Ok(()),
             Outcome::Done { effects, evidence } => {
-                let text = done(effects, evidence, &case.profile.settings.zone);
+                let text = done(effects, evidence, &case.profile.settings.zone, case.language());
                 if self.say(tx, case, &text, evidence, effects).await?.is_some() {
                     return Ok(());
                 }
@@ -76,7 +76,7 @@ impl Agent {
         let handoff = self.ask_a_person(tx, case, &reason, summary).await?;
         if tx.was_told_of(&case.proposal).await? {
             let asked = [asked_a_person(handoff.id.0, "open handoff")];
-            let text = OutcomeText::NotConfirmed(what(case)).render(LANGUAGE);
+            let text = OutcomeText::NotConfirmed(what(case)).render(case.language());
             if let Some(message) = self.say(tx, case, &text, &asked, &[]).await? {
                 tx.note_told(case.conversation.id, message).await?;
             }
@@ -84,7 +84,7 @@ impl Agent {
         Ok(())
     }
 
-    /// Puts a fixed sentence on its way if guards and policies let it.
+    /// Puts a fixed sentence on its way if guards and policies let it; as which message.
     async fn say(
         &self,
         tx: &mut CrmTx,
@@ -122,7 +122,7 @@ impl Agent {
             approved_by: None,
             not_before: decision.not_before.filter(|at| *at > case.now),
         };
-        Ok(Some(tx.insert_late_words(&case.conversation, &words).await?))
+        tx.insert_late_words(&case.conversation, &words).await.map(Some)
     }
 
     async fn ask_a_person(
@@ -144,7 +144,7 @@ impl Agent {
 }
 
 /// The sentences for what was committed, each once.
-fn done(effects: &[CommittedEffect], evidence: &[Evidence], zone: &Zone) -> String {
+fn done(effects: &[CommittedEffect], evidence: &[Evidence], zone: &Zone, language: Language) -> String {
     let mut sentences: Vec<String> = Vec::new();
     for effect in effects {
         let visit = visit(effect, evidence, zone);
@@ -161,12 +161,12 @@ fn done(effects: &[CommittedEffect], evidence: &[Evidence], zone: &Zone) -> Stri
                 _,
             ) => OutcomeText::Done,
         };
-        let sentence = text.render(LANGUAGE);
+        let sentence = text.render(language);
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
     }
-    if sentences.is_empty() { OutcomeText::Done.render(LANGUAGE) } else { sentences.join(" ") }
+    if sentences.is_empty() { OutcomeText::Done.render(language) } else { sentences.join(" ") }
 }
 
 fn visit(effect: &CommittedEffect, evidence: &[Evidence], zone: &Zone) -> Option<Visit> {
@@ -206,9 +206,6 @@ fn quiet_until(zone: &Zone, now: Timestamp) -> Option<Timestamp> {
     };
     zone.instant(date.to_datetime(morning))
 }
-
-/// The language in which the system speaks to customers.
-const LANGUAGE: Language = Language::English;
 
 #[cfg(test)]
 mod tests {

@@ -108,7 +108,15 @@ pub(super) const SHORT_WEEKDAYS: [(&str, Weekday); 11] = [
 ];
 
 /// Days named by their distance from today.
-pub(super) const RELATIVE_DAYS: [(&str, i64); 19] = [
+pub(super) const RELATIVE_DAYS: [(&str, i64); 27] = [
+    ("esta tarde", 0),
+    ("esta mañana", 0),
+    ("cet après-midi", 0),
+    ("ce matin", 0),
+    ("hier", -1),
+    ("anteayer", -2),
+    ("avant-hier", -2),
+    ("manana", 1),
     ("day after tomorrow", 2),
     ("today", 0),
     ("tonight", 0),
@@ -132,7 +140,7 @@ pub(super) const RELATIVE_DAYS: [(&str, i64); 19] = [
 
 /// Number words below a hundred, and the multipliers. "once" (Spanish eleven) is left out: in
 /// English it is another word.
-pub(super) const NUMBER_WORDS: [(&str, i64); 57] = [
+pub(super) const NUMBER_WORDS: [(&str, i64); 119] = [
     ("zero", 0),
     ("one", 1),
     ("two", 2),
@@ -190,7 +198,74 @@ pub(super) const NUMBER_WORDS: [(&str, i64); 57] = [
     ("vingt", 20),
     ("trente", 30),
     ("mille", 1_000),
+    ("cero", 0),
+    ("trece", 13),
+    ("catorce", 14),
+    ("quince", 15),
+    ("dieciséis", 16),
+    ("dieciseis", 16),
+    ("diecisiete", 17),
+    ("dieciocho", 18),
+    ("diecinueve", 19),
+    ("veintiuno", 21),
+    ("veintiún", 21),
+    ("veintiun", 21),
+    ("veintiuna", 21),
+    ("veintidós", 22),
+    ("veintidos", 22),
+    ("veintitrés", 23),
+    ("veintitres", 23),
+    ("veinticuatro", 24),
+    ("veinticinco", 25),
+    ("veintiséis", 26),
+    ("veintiseis", 26),
+    ("veintisiete", 27),
+    ("veintiocho", 28),
+    ("veintinueve", 29),
+    ("cincuenta", 50),
+    ("sesenta", 60),
+    ("setenta", 70),
+    ("ochenta", 80),
+    ("noventa", 90),
+    ("cien", 100),
+    ("ciento", 100),
+    ("doscientos", 200),
+    ("doscientas", 200),
+    ("trescientos", 300),
+    ("trescientas", 300),
+    ("cuatrocientos", 400),
+    ("cuatrocientas", 400),
+    ("seiscientos", 600),
+    ("seiscientas", 600),
+    ("ochocientos", 800),
+    ("ochocientas", 800),
+    ("quinientos", 500),
+    ("quinientas", 500),
+    ("setecientos", 700),
+    ("setecientas", 700),
+    ("novecientos", 900),
+    ("novecientas", 900),
+    ("millones", 1_000_000),
+    ("millón", 1_000_000),
+    ("zéro", 0),
+    ("onze", 11),
+    ("treize", 13),
+    ("quatorze", 14),
+    ("quinze", 15),
+    ("seize", 16),
+    ("quarante", 40),
+    ("cinquante", 50),
+    ("soixante", 60),
+    ("septante", 70),
+    ("huitante", 80),
+    ("nonante", 90),
+    ("millions", 1_000_000),
 ];
+
+/// Number words that are read only behind another one: French "cents" are English ones too, and
+/// "un" is an article. The last four also need a "y" or "et" before them.
+pub(super) const NUMBER_WORDS_BEHIND: [(&str, i64); 7] =
+    [("cent", 100), ("cents", 100), ("vingts", 20), ("un", 1), ("une", 1), ("uno", 1), ("una", 1)];
 
 /// What people call a make besides its name.
 pub(super) const MAKE_ALIASES: [(&str, &str); 6] = [
@@ -206,7 +281,7 @@ pub(super) const MAKE_ALIASES: [(&str, &str); 6] = [
 pub(super) const VEHICLE_NOUNS: &str = "vehicles?|cars?|suvs?|trucks?|sedans?|vans?|minivans?|coupes?|hatchbacks?|wagons?|\
      convertibles?|crossovers?|pickups?|hybrids?|evs?|models?|options?|matches|match|results?|listings?|units?|choices|\
      available|in stock|that (?:fit|match|meet)|of (?:them|these|those|our|the)|more like|\
-     veh[ií]culos?|coches?|autos?|camionetas?|opciones|modelos?|v[ée]hicules?|voitures?|camions?|mod[èe]les?|choix";
+     veh[ií]culos?|coches?|autos?|camionetas?|opciones|modelos?|sedanes|carros?|v[ée]hicules?|voitures?|camions?|mod[èe]les?|choix|berlines?|de (?:ellos|ellas|estos|estas)|d'entre (?:eux|elles)";
 
 /// Nouns that make a number a count of times one could come.
 pub(super) const TIME_NOUNS: &str = "appointments?|slots?|openings?|open times?|times?|test drives?|citas?|horarios?|rendez-vous|cr[ée]neaux|cr[ée]neau";

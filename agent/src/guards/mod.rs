@@ -16,21 +16,27 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod claims_match_effects;
+mod commitments;
 mod disclosure;
 mod draft;
+mod duplicate;
 mod figures;
 mod first_text;
+mod folded;
 mod grounded_figures;
 mod grounds;
+mod internals;
+mod language;
+mod length;
 mod lexicon;
+mod links;
 mod mentions;
 mod names;
+mod private_data;
 mod text;
+mod total_price;
 
-pub use self::{
-    disclosure::asks_if_bot,
-    first_text::{OPT_OUT_LINE, with_disclosure},
-};
+pub use self::{disclosure::asks_if_bot, first_text::with_disclosure};
 
 /// What a draft is judged by.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +58,51 @@ pub struct GuardContext<'a> {
     pub effects: &'a [CommittedEffect],
     /// The customer's texts of this conversation, oldest first.
     pub customer_said: &'a [String],
+    /// Those of them that this turn answers.
+    pub asked: &'a [String],
+    /// What the assistant has said in this conversation, oldest first.
+    pub sent: &'a [String],
+    /// The dealership's website, as its profile has it; links lead nowhere else.
+    pub website: Option<&'a str>,
+    /// Whether the law wants the total price in the first words about a vehicle; see
+    /// [`total_price_rule`](forecourt_domain::price_disclosure::total_price_rule).
+    pub total_price_required: bool,
+    /// The names of the tools the model has.
+    pub tool_names: &'a [&'static str],
+    /// The rules the model was given, as they were rendered.
+    pub prompt: &'a str,
+}
+
+impl<'a> GuardContext<'a> {
+    /// The context of a dealership of which nothing else is known and to which nobody has written.
+    #[must_use]
+    pub const fn of_dealership(
+        channel: Channel,
+        zone: &'a Zone,
+        now: Timestamp,
+        currency: Currency,
+        (dealership_name, assistant_name): (&'a str, &'a str),
+    ) -> Self {
+        Self {
+            channel,
+            zone,
+            now,
+            currency,
+            dealership_name,
+            assistant_name,
+            first_message: false,
+            asked_if_bot: false,
+            evidence: &[],
+            effects: &[],
+            customer_said: &[],
+            asked: &[],
+            sent: &[],
+            website: None,
+            total_price_required: false,
+            tool_names: &[],
+            prompt: "",
+        }
+    }
 }
 
 /// The guards, by the names they have in logs and audit entries.
@@ -61,6 +112,14 @@ pub enum GuardName {
     GroundedFigures,
     ClaimsMatchEffects,
     Disclosure,
+    Commitments,
+    TotalPrice,
+    Links,
+    PrivateData,
+    Internals,
+    Length,
+    Duplicate,
+    Language,
 }
 
 impl GuardName {
@@ -71,7 +130,22 @@ impl GuardName {
             Self::GroundedFigures => "grounded_figures",
             Self::ClaimsMatchEffects => "claims_match_effects",
             Self::Disclosure => "disclosure",
+            Self::Commitments => "commitments",
+            Self::TotalPrice => "total_price",
+            Self::Links => "links",
+            Self::PrivateData => "private_data",
+            Self::Internals => "internals",
+            Self::Length => "length",
+            Self::Duplicate => "duplicate",
+            Self::Language => "language",
         }
+    }
+
+    /// Whether a finding of this guard goes to a person at once instead of back to the model: no
+    /// guard reads another language, so a second try in it could say anything.
+    #[must_use]
+    pub const fn hands_over_at_once(self) -> bool {
+        matches!(self, Self::Language)
     }
 }
 
@@ -95,8 +169,28 @@ pub struct Finding {
 #[must_use]
 pub fn check(text: &str, context: &GuardContext) -> Vec<Finding> {
     let draft = draft::Draft::read(text, context);
-    let guards = [grounded_figures::check, claims_match_effects::check, disclosure::check];
-    guards.into_iter().flat_map(|guard| guard(&draft, context)).collect()
+    GUARDS.iter().flat_map(|guard| guard(&draft, context)).collect()
+}
+
+type Guard = fn(&draft::Draft, &GuardContext) -> Vec<Finding>;
+
+const GUARDS: [Guard; 11] = [
+    grounded_figures::check,
+    claims_match_effects::check,
+    disclosure::check,
+    commitments::check,
+    total_price::check,
+    links::check,
+    private_data::check,
+    internals::check,
+    length::check,
+    duplicate::check,
+    language::check,
+];
+
+/// A finding whose reason begins with the words in question.
+fn finding(guard: GuardName, excerpt: &str, reason: &str) -> Finding {
+    Finding { guard, excerpt: excerpt.to_owned(), reason: format!("{excerpt:?}: {reason}") }
 }
 
 /// Whether a text tells the customer that a person was asked or will come back to them.

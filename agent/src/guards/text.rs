@@ -7,10 +7,18 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
+use super::lexicon::{NUMBER_WORDS, lookup};
+
 /// Compiles a pattern that is written in this crate; a mistake in one fails every guard test.
 #[allow(clippy::expect_used, reason = "the patterns are constants, and every one of them is compiled by the tests")]
 pub(super) fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("a pattern of the guards compiles")
+}
+
+/// The same for a pattern whose words begin and end in ASCII letters. The `\b` of Unicode would make
+/// the engine take its slow path in every text with an accent.
+pub(super) fn ascii_pattern(source: &str) -> Regex {
+    pattern(&source.replace(r"\b", r"(?-u:\b)"))
 }
 
 /// The text as a reader sees it: ASCII digits and signs, plain spaces and quotes, nothing invisible.
@@ -128,7 +136,9 @@ fn ends_with_period(text: &str, at: usize) -> bool {
 }
 
 static CLAUSE_BREAK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)[,:()—"]|\s-\s|\b(?:but|so|and|then|because|while|though|although|pero|y|mais|et|donc)\b"#)
+    pattern(
+        r#"(?i)[,:()—"]|\s-\s|\b(?:but|so|and|then|because|while|though|although|pero|y|aunque|porque|as[íi] que|entonces|mais|et|donc|car|puisque|tandis que)\b"#,
+    )
 });
 
 /// The clause of `sentence` that holds `at`: between the commas, colons, brackets and conjunctions
@@ -150,10 +160,19 @@ pub(super) fn clause(text: &str, sentence: &Sentence, at: usize) -> Range<usize>
     start..end
 }
 
+const JOINED_BEHIND_Y: [&str; 9] = ["media", "cuarto", "demi", "demie", "quart", "un", "una", "uno", "une"];
+
 fn inside_a_number(text: &str, mark: &Range<usize>) -> bool {
-    matches!(&text[mark.clone()], "," | ":")
-        && text[..mark.start].ends_with(|c: char| c.is_ascii_digit())
-        && text[mark.end..].starts_with(|c: char| c.is_ascii_digit())
+    let words = &text[mark.clone()];
+    let digits = text[..mark.start].ends_with(|c: char| c.is_ascii_digit())
+        && text[mark.end..].starts_with(|c: char| c.is_ascii_digit());
+    // "Las tres y media", "cincuenta y dos mil", "vingt et une heures".
+    let joins = matches!(words, "y" | "et") && {
+        let next = text[mark.end..].split_whitespace().next().unwrap_or_default();
+        let next = next.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        JOINED_BEHIND_Y.contains(&next.as_str()) || lookup(&NUMBER_WORDS, &next).is_some()
+    };
+    (matches!(words, "," | ":") && digits) || joins
 }
 
 /// The last `bytes` bytes before `at`, cut at a character.

@@ -99,8 +99,7 @@ impl CrmTx {
         if path.opted_out {
             return Err(ReplyError::OptedOut);
         }
-        let kind = OutboxKind::UserReply;
-        let said = Said { author, user_id: Some(user_id), kind, text, late: None };
+        let said = Said { author, user_id: Some(user_id), kind: OutboxKind::UserReply, text, late: None };
         let message_id = self.insert_said(conversation_id, path, &said).await?;
         Ok((message_id, takeover))
     }

@@ -33,7 +33,8 @@ async fn alerted(world: &World) -> Vec<String> {
 
 /// Two processes look at the clock at the same time.
 async fn tick(world: &World) {
-    let (one, two) = tokio::join!(schedule::tick(&world.stage.agent), schedule::tick(&world.stage.agent));
+    let agent = &world.stage.agent;
+    let (one, two) = tokio::join!(schedule::tick(agent), schedule::tick(agent));
     one.unwrap();
     two.unwrap();
 }

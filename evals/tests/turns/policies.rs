@@ -61,6 +61,11 @@ async fn enforce(world: &World, source: &str) {
     activate(world, Some(number)).await;
 }
 
+/// Whether the customer has read these words. That a person was asked for is told them besides.
+fn said(world: &World, words: &str) -> bool {
+    world.received().iter().any(|text| text.contains(words))
+}
+
 /// The verdicts on an action, oldest first.
 async fn verdicts(world: &World, action: &str) -> Vec<String> {
     let all = world
@@ -91,13 +96,15 @@ async fn its_own_forbids_bind_the_gate_the_calls_and_the_words() {
     enforce(&world, &forbid("send_reply", "suggest")).await;
     model.then(says(REPLY));
     world.say("hi there").await;
-    assert_eq!((world.received().len(), world.drafts().await.len()), (0, 1));
+    assert!(!said(&world, REPLY), "it is only suggested: {:?}", world.received());
+    assert_eq!(world.drafts().await.len(), 1);
 
     let (_database, model, world) = World::open().await;
     enforce(&world, &forbid("send_reply", "deny")).await;
     model.then(says(REPLY));
     world.say("hi there").await;
-    assert_eq!((world.received().len(), world.turns().await), (0, vec!["completed denied".to_owned()]));
+    assert!(!said(&world, REPLY), "{:?}", world.received());
+    assert_eq!(world.turns().await, ["completed denied"]);
     let recorded = world
         .texts("select distinct details ->> 'policy_version' from audit_entries where kind = 'action.decided'")
         .await;

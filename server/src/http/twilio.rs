@@ -203,7 +203,7 @@ async fn answer(tx: &mut CrmTx, sms: &InboundSms, keyword: Keyword) -> Result<In
         Some(_) => None,
         None => {
             let profile = tx.load_profile().await?;
-            Some(forecourt_agent::keyword_answer(&profile, keyword))
+            Some(forecourt_agent::keyword_answer(&profile, keyword, sms.body.as_str()))
         }
     };
     Ok(InboundKeyword { keyword, answer })

@@ -104,10 +104,15 @@ fn fits(draft: &Draft, figure: &Figure, known: &[DateTime]) -> bool {
 }
 
 static INSTEAD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:instead of|rather than|from|not(?: on)?|no longer(?: on)?|was(?: on)?)\s+(?:on\s+)?$")
+    pattern(
+        r"(?i)\b(?:instead of|rather than|from|not(?: on)?|no longer(?: on)?|was(?: on)?|en (?:lugar|vez) del?|del|desde (?:el|las?)|ya no (?:el)?|era (?:el)?|au lieu d[eu]|du|plus|[ée]tait)\s+(?:on\s+|el\s+|le\s+)?$",
+    )
 });
-static HOURS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:open|opens|close|closes|closed|until|till|hours)\b"));
+static HOURS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:open|opens|close|closes|closed|until|till|hours|abr\w+|abiert\w+|cerr\w+|hasta|horario|ouvr\w+|ouvert\w*|ferm\w+|jusqu)\b",
+    )
+});
 
 /// "Booked for Monday instead of Saturday", "… and we close at 6": not when the appointment is.
 fn is_beside_the_point(draft: &Draft, sentence: &Sentence, figure: &Figure) -> bool {

@@ -10,6 +10,7 @@ use regex::Regex;
 use super::{english, french, spanish};
 use crate::guards::{
     draft::Draft,
+    folded::{Folded, FoldedPattern, folded_words},
     text::{Sentence, pattern},
 };
 
@@ -64,14 +65,14 @@ pub(super) struct Phrases {
 struct Compiled {
     claim: Claim,
     voice: Voice,
-    pattern: Regex,
+    pattern: FoldedPattern,
 }
 
 static PHRASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
     let tables = [
         (english::PHRASES, english::ABBREVIATIONS),
-        (spanish::PHRASES, &[] as &[(&str, &str)]),
-        (french::PHRASES, &[]),
+        (spanish::PHRASES, spanish::ABBREVIATIONS),
+        (french::PHRASES, french::ABBREVIATIONS),
     ];
     let rows = tables.into_iter().flat_map(|(table, abbreviations)| {
         table
@@ -80,7 +81,7 @@ static PHRASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
     });
     rows.map(|(phrases, source, abbreviations)| {
         let spelled = abbreviations.iter().fold(source.to_owned(), |source, (short, long)| source.replace(short, long));
-        Compiled { claim: phrases.claim, voice: phrases.voice, pattern: pattern(&format!("(?i){spelled}")) }
+        Compiled { claim: phrases.claim, voice: phrases.voice, pattern: FoldedPattern::new(&spelled) }
     })
     .collect()
 });
@@ -99,11 +100,12 @@ pub(super) struct Asserted {
 pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
     let mut found = Vec::new();
     for (index, sentence) in draft.sentences.iter().enumerate() {
+        let words = draft.words(sentence.range.clone());
+        let folded = Folded::of(words);
         for phrase in PHRASES.iter() {
-            let words = draft.words(sentence.range.clone());
-            for said in phrase.pattern.find_iter(words) {
-                let span = sentence.range.start + said.start()..sentence.range.start + said.end();
-                let harmless = phrase.claim == Claim::Acted && is_harmless(&phrase.pattern, said.as_str());
+            for said in phrase.pattern.find_all(words, &folded) {
+                let span = sentence.range.start + said.start..sentence.range.start + said.end;
+                let harmless = phrase.claim == Claim::Acted && is_harmless(&phrase.pattern, &words[said]);
                 if !harmless && is_asserted(draft, sentence, phrase, &span) && !answers_a_question(draft, index, phrase)
                 {
                     found.push(Asserted { claim: phrase.claim, voice: phrase.voice, span, sentence: index });
@@ -117,48 +119,49 @@ pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
 
 static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|without|cannot|unable|nobody|no one|nada|ning[uú]n\w*|nunca|pas|rien|aucun\w*)\b",
+        r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|without|cannot|unable|nobody|no one|nada|nadie|ni|sin|tampoco|ning[uú]n\w*|nunca|jam[áa]s|ne|pas|rien|personne|aucun\w*|jamais|sans)\b|\bn'",
     )
 });
 static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no charge|no obligation|not to worry|no less than|can't wait|cannot wait)\b",
+        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no charge|no obligation|not to worry|no less than|can't wait|cannot wait|no se preocupe|no hay problema|sin problema|sin duda|no hay de qu[ée]|no faltaba m[áa]s|sin compromiso|no solo|no s[óo]lo|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|faute|doute)|ne vous inqui[ée]tez pas|n'h[ée]sitez pas|non seulement)\b",
     )
 });
 /// The clause opens as a question or an offer.
 static ASKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also|now|please|hi|hello)\W+)*(?:shall|should|would|could|can|may|do|does|did|is|are|am|was|were|will|want|have|has|like|what|which|when|where|how|who|why|ready|any|anything|need|le gustar[ií]a|quiere|desea|puedo|est[áa]|voulez|souhaitez|puis-je|est-ce)\b",
+        r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also|now|please|hi|hello)\W+)*(?:shall|should|would|could|can|may|do|does|did|is|are|am|was|were|will|want|have|has|like|what|which|when|where|how|who|why|ready|any|anything|need|le gustar[ií]a|quiere|quieres|desea|prefiere|puedo|podemos|podr[íi]a|qu[ée]|cu[áa]l|cu[áa]ndo|d[óo]nde|c[óo]mo|voulez|souhaitez|pr[ée]f[ée]rez|puis-je|est-ce|est-il|est-elle|avez-vous|pouvez-vous|peut-on|quel\w*|quand|o[ùu]|comment)\b",
     )
 });
 static OFFERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also)\W+)*(?:shall|should i|would you|could (?:i|you|we)|do you|does|did|want me|would it)\b",
+        r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also)\W+)*(?:shall|should i|would you|could (?:i|you|we)|do you|does|did|want me|would it|quiere que|quieres que|le gustar[íi]a que|desea que|prefiere que|puedo|podr[íi]a|podemos|voulez-vous que|souhaitez-vous que|puis-je|pourrais-je|je peux|nous pouvons|aimeriez-vous)\b",
     )
 });
 /// What right before a phrase makes it hypothetical.
 static HYPOTHETICAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:if|whether|once|until|unless|before|when|whenever|after|as soon as|in case|as if|as though|since you|you (?:said|mentioned|told|wrote|asked|say|think)|si|cuando|une fois que|quand)\s+(?:[\w'-]+\s+){0,3}$",
+        r"(?i)\b(?:if|whether|once|until|unless|before|when|whenever|after|as soon as|in case|as if|as though|since you|you (?:said|mentioned|told|wrote|asked|say|think)|si|cuando|una vez que|en cuanto|antes de(?: que)?|hasta que|despu[ée]s de(?: que)?|para que|como si|une fois que|une fois|quand|lorsque|d[èe]s que|avant (?:de|que)|apr[èe]s que|jusqu'[àa] ce que|pour que|comme si|s')\s*(?:[\p{L}'-]+\s+){0,3}$",
     )
 });
 /// Verbs and modals right before a state that leave it open.
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:can|could|may|might|must|should|would|will|to be|to get|to see|get|getting|let's|lets|need(?:s|ed)?|hope|hoping|love|loved?|would like|you'd like|like to|want|wanted|wish|make sure|check|what's|what is|see what|which|what)\b[^,;:]{0,22}$",
+        r"(?i)\b(?:can|could|may|might|must|should|would|will|to be|to get|to see|get|getting|let's|lets|need(?:s|ed)?|hope|hoping|love|loved?|would like|you'd like|like to|want|wanted|wish|make sure|check|what's|what is|see what|which|what|look(?:ing)? for|search(?:ing)? for|finding|busc\w+|cherch\w+|puede|pueden|podr[íi]an?|podemos|puedo|debe|debo|deber[íi]a|tiene que|tengo que|hay que|quisiera|quiero|quiere|espero|gustar[íi]a|necesit\w+|para|ver si|verificar|revisar|cu[áa]l(?:es)?|qu[ée]|lo que|ser[áa]|ser[íi]a|peut|peuvent|pourrait|pourraient|pouvons|pourrions|peux|doit|dois|devrait|faut|voudrais|voulez|veux|esp[èe]re|aimerais|besoin|pour|voir si|v[ée]rifier|quel\w*|ce qui|sera|serait)\b[^,;:]{0,22}$",
     )
 });
 /// An offer or a condition on the customer anywhere in the sentence of a promise.
 static ON_CONDITION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bif\b|\b(?:once|when|whenever|as soon as|after) (?:you|we have your|i have your|i know)\b|\blet me know\b|\b(?:just|please) (?:say|tell|reply|let|send|share|give)\b|\b(?:tell|give|send) me\b|\bwould you\b|\bdo you\b|\bshall\b|\bshould i\b|\bwant me\b|\bunless\b|\b(?:i|we)(?:'d| would)?(?: just| only| still)? need\b|\b(?:pick|choose) (?:one|a|the|whichever)\b|^\W*(?:just |please )?reply\b|\breply (?:yes|y|with|and)\b|\bsi (?:quiere|desea|lo desea|vous)\b",
+        r"(?i)\bif\b|\b(?:once|when|whenever|as soon as|after) (?:you|we have your|i have your|i know)\b|\blet me know\b|\b(?:just|please) (?:say|tell|reply|let|send|share|give)\b|\b(?:tell|give|send) me\b|\bwould you\b|\bdo you\b|\bshall\b|\bshould i\b|\bwant me\b|\bunless\b|\b(?:i|we)(?:'d| would)?(?: just| only| still)? need\b|\b(?:pick|choose) (?:one|a|the|whichever)\b|^\W*(?:just |please )?reply\b|\breply (?:yes|y|with|and)\b|\bsi\b|\bs'il\b|\b(?:en cuanto|cuando|una vez que) (?:usted|me|nos|tenga|elija|confirme|decida|sepa)\w*|\b(?:d[íi]game|d[íi]ganos|av[íi]seme|ind[íi]queme|conf[íi]rmeme|elija|escoja|responda)\b|\b(?:quiere|quieres|desea|le gustar[íi]a|prefiere) (?:que|una|un)\b|\b(?:d[èe]s que|quand|une fois que|lorsque) vous\b|\b(?:dites-moi|dites-nous|indiquez-moi|pr[ée]venez-moi|choisissez|confirmez-moi|r[ée]pondez|faites-moi savoir)\b|\b(?:voulez-vous|souhaitez-vous|aimeriez-vous|puis-je)\b",
     )
 });
 
 /// Whether the verb of an act changes nothing in the world: "I've found", "I've checked".
-fn is_harmless(pattern: &Regex, said: &str) -> bool {
-    let verb = pattern.captures(said).and_then(|found| found.name("verb").map(|verb| verb.as_str().to_lowercase()));
-    verb.is_some_and(|verb| english::HARMLESS_VERBS.split_whitespace().any(|harmless| harmless == verb))
+fn is_harmless(pattern: &FoldedPattern, said: &str) -> bool {
+    let harmless = [english::HARMLESS_VERBS, spanish::HARMLESS_VERBS, french::HARMLESS_VERBS];
+    let verb = pattern.group(said, "verb");
+    verb.is_some_and(|verb| harmless.iter().any(|verbs| folded_words(verbs).any(|harmless| harmless == verb)))
 }
 
 /// "Which time suits you? I'll book it." waits for the answer.
@@ -172,7 +175,7 @@ fn answers_a_question(draft: &Draft, index: usize, phrase: &Compiled) -> bool {
 /// "Saturday is booked up", "that time is already booked": taken by others, not made for the customer.
 static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:booked (?:up|solid|out|full)|fully (?:booked|scheduled)|already (?:booked|reserved|scheduled) by)\b|\b(?:time|slot|spot|[ap]m|day)\b[^.!?,;]{0,20}\balready (?:booked|reserved)\b",
+        r"(?i)\b(?:booked (?:up|solid|out|full)|fully (?:booked|scheduled)|already (?:booked|reserved|scheduled) by)\b|\b(?:time|slot|spot|[ap]m|day)\b[^.!?,;]{0,20}\balready (?:booked|reserved)\b|\b(?:totalmente|completamente) (?:reservad[oa]|ocupad[oa]|llen[oa])\b|\best[áa] (?:lleno|ocupado)\b|\b(?:complet|compl[èe]te|d[ée]j[àa] pris)\b",
     )
 });
 
@@ -186,17 +189,25 @@ fn is_asserted(draft: &Draft, sentence: &Sentence, phrase: &Compiled, span: &Ran
     let words = draft.words(clause.start..if negative { span.start } else { span.end });
     let words = EMPTY_NEGATION.replace_all(words, "");
     // "You no longer have an appointment" says that it is off; "no longer in stock" denies a stock.
-    let words = if phrase.claim == Claim::InStock { words } else { words.replace("no longer", "").into() };
+    let words =
+        if phrase.claim == Claim::InStock { words } else { NO_LONGER.replace_all(&words, "").into_owned().into() };
     !NEGATED.is_match(&words) && is_stated(draft, sentence, phrase.voice, span)
 }
+
+static NO_LONGER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\bno longer\b|\bya no (?:tiene|tienes)\b|\bn'avez plus\b"));
 
 /// Whether a phrase is neither asked, offered, supposed nor left open.
 fn is_stated(draft: &Draft, sentence: &Sentence, voice: Voice, span: &Range<usize>) -> bool {
     let clause = draft.clause_at(sentence, span.start);
     let lead = draft.words(clause.start..span.start);
     let with_phrase = draft.words(clause.start..span.end);
-    if HYPOTHETICAL.is_match(lead) || OFFERS.is_match(with_phrase) || (sentence.question && ASKS.is_match(with_phrase))
-    {
+    // Spanish marks where a question begins: "está disponible, ¿quiere verla?" states first.
+    let asks = match draft.words(sentence.range.clone()).find('¿') {
+        Some(at) => span.start >= sentence.range.start + at,
+        None => sentence.question && ASKS.is_match(with_phrase),
+    };
+    if HYPOTHETICAL.is_match(lead) || OFFERS.is_match(with_phrase) || asks {
         return false;
     }
     match voice {
@@ -254,6 +265,23 @@ mod tests {
             "I hope to see you Saturday!",
             "¿Le reservo la cita?",
             "Voulez-vous que je réserve ?",
+            "¿Quiere que le avise a un compañero?",
+            "Puedo pedirle a un compañero que lo llame.",
+            "Todavía no está confirmada.",
+            "No he cancelado nada.",
+            "Si quiere, le aviso a un gerente.",
+            "Dígame qué hora prefiere y se lo reservo.",
+            "¿Sigue disponible?",
+            "No puedo enviar correos.",
+            "He buscado, pero no encontré nada.",
+            "Je peux vous le réserver.",
+            "Rien n'est encore confirmé.",
+            "Je n'ai rien annulé.",
+            "Si vous voulez, je préviens un collègue.",
+            "Dites-moi l'heure et je vous le réserve.",
+            "Est-il encore disponible ?",
+            "J'ai cherché sans rien trouver.",
+            "Un collègue pourrait vous rappeler.",
         ] {
             assert_eq!(claims(text), [], "{text}");
         }
@@ -282,6 +310,39 @@ mod tests {
             ("I've waxed it.", Claim::Acted),
             ("He reservado su cita.", Claim::Booked),
             ("J'ai annulé le rendez-vous.", Claim::Cancelled),
+            ("Le agendé la prueba de manejo.", Claim::Booked),
+            ("¡Quedó agendado!", Claim::Booked),
+            ("Cambié su cita al lunes.", Claim::Rescheduled),
+            ("Cancelé su cita.", Claim::Cancelled),
+            ("Ya guardé su correo.", Claim::ProfileUpdated),
+            ("Anoté su presupuesto.", Claim::Recorded),
+            ("Ya le envié las fotos.", Claim::Sent),
+            ("Le mando un correo.", Claim::Sent),
+            ("Ya avisé a un compañero.", Claim::HandedOff),
+            ("Un gerente lo llamará.", Claim::HandedOff),
+            ("Hablé con mi gerente.", Claim::Consulted),
+            ("Está aprobado.", Claim::Approved),
+            ("Sigue disponible.", Claim::InStock),
+            ("Ya se vendió.", Claim::Sold),
+            ("Ya no está disponible.", Claim::NotAvailable),
+            ("Se lo apartamos.", Claim::Held),
+            ("He lavado el carro.", Claim::Acted),
+            ("Je vous ai inscrit pour demain.", Claim::Booked),
+            ("On vous attend samedi !", Claim::Booked),
+            ("Votre rendez-vous est reporté à lundi.", Claim::Rescheduled),
+            ("L'essai a bien été annulé.", Claim::Cancelled),
+            ("Votre nom est à jour.", Claim::ProfileUpdated),
+            ("C'est noté.", Claim::Recorded),
+            ("Je vous envoie un e-mail.", Claim::Sent),
+            ("J'ai prévenu un collègue.", Claim::HandedOff),
+            ("Quelqu'un vous rappellera.", Claim::HandedOff),
+            ("J'ai parlé avec mon responsable.", Claim::Consulted),
+            ("Vous êtes approuvé.", Claim::Approved),
+            ("Il est toujours disponible.", Claim::InStock),
+            ("Il a été vendu.", Claim::Sold),
+            ("Il n'est plus disponible.", Claim::NotAvailable),
+            ("Nous le mettons de côté.", Claim::Held),
+            ("J'ai lavé la voiture.", Claim::Acted),
         ] {
             assert!(claims(text).contains(&claim), "{text}: {:?}", claims(text));
         }

@@ -80,17 +80,50 @@ fn has_source(draft: &Draft, kind: SourceKind) -> bool {
 
 /// "I've sent your request to our team" is a handoff; "I've sent you a link" is not.
 fn is_about_the_team(draft: &Draft, said: &Asserted) -> bool {
+    const TEAM: &[&str] = &[
+        " to our ",
+        " to the ",
+        " to a ",
+        " to my ",
+        " team",
+        " your request",
+        " your offer",
+        " equipo",
+        " gerente",
+        " compañero",
+        " su solicitud",
+        " su pregunta",
+        " équipe",
+        " responsable",
+        " collègue",
+        " votre demande",
+        " votre question",
+        " service ",
+    ];
     let sentence = draft.words(draft.sentences[said.sentence].range.clone()).to_lowercase();
-    [" to our ", " to the ", " to a ", " to my ", " team", " your request", " your offer"]
-        .iter()
-        .any(|words| sentence.contains(words))
-        && !sentence.contains("sent you ")
+    TEAM.iter().any(|words| sentence.contains(words))
+        && !["sent you ", "le envié", "te envié", "vous ai envoy"].iter().any(|words| sentence.contains(words))
 }
 
 /// "I reserved the 3 PM slot": kept is a time, not a vehicle.
 fn is_about_a_time(draft: &Draft, said: &Asserted) -> bool {
+    const TIMES: &[&str] = &[
+        "slot",
+        "spot",
+        "time",
+        "appointment",
+        "test drive",
+        "visit",
+        "cita",
+        "prueba",
+        "hora",
+        "espacio",
+        "rendez-vous",
+        "essai",
+        "créneau",
+        "heure",
+    ];
     let range = &draft.sentences[said.sentence].range;
     let sentence = draft.words(range.clone()).to_lowercase();
-    ["slot", "spot", "time", "appointment", "test drive", "visit"].iter().any(|word| sentence.contains(word))
-        && draft.mentions_in(range).next().is_none()
+    TIMES.iter().any(|word| sentence.contains(word)) && draft.mentions_in(range).next().is_none()
 }

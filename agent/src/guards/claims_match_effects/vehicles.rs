@@ -14,14 +14,41 @@ use crate::guards::{
 /// Words that make "available" a matter of times, people or services.
 static NOT_A_VEHICLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:i'm|i am|we're|we are|team|someone|somebody|person|people|staff|colleague|manager|advisor|specialist|financing|finance|service|services|delivery|warrant\w+|coverage|packages?|trims?|colou?rs?|features?|times?|slots?|openings?|appointments?|hours|support|assistance|test drives?|morning|afternoon|evening|help|info\w*|rates?|offers?|incentives?|loaners?|shuttle|wi-?fi|dates?|days?)\b",
+        r"(?i)\b(?:i'm|i am|we're|we are|team|someone|somebody|person|people|staff|colleague|manager|advisor|specialist|financing|finance|service|services|delivery|warrant\w+|coverage|packages?|trims?|colou?rs?|features?|times?|slots?|openings?|appointments?|hours|support|assistance|test drives?|morning|afternoon|evening|help|info\w*|rates?|offers?|incentives?|loaners?|shuttle|wi-?fi|dates?|days?|estoy|estamos|equipo|alguien|personas?|gerentes?|asesor\w*|financiamiento|cr[ée]dito|servicios?|entrega|garant[íi]a|paquetes?|colores?|horas?|horarios?|citas?|espacios?|lugar|turnos?|ayuda|ayudar\w*|informaci[óo]n|tasas?|ofertas?|pruebas? de manejo|fechas?|d[íi]as?|je suis|nous sommes|[ée]quipe|quelqu'un|personne|responsables?|conseiller\w*|financement|cr[ée]neaux?|horaires?|heures?|rendez-vous|aider|aide|informations?|taux|livraison|garantie|couleurs?|jours?|seriez-vous|[êe]tes-vous|essais?)\b",
     )
 });
 static A_VEHICLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:it|they|them|this one|that one|these|those|both|vehicles?|cars?|suvs?|trucks?|sedans?|vans?|minivans?|coupes?|hatchbacks?|wagons?|convertibles?|crossovers?|pickups?|hybrids?|evs?|one|two|three|four|five|all|still)\b",
+        r"(?i)\b(?:it|they|them|this one|that one|these|those|both|vehicles?|cars?|suvs?|trucks?|sedans?|vans?|minivans?|coupes?|hatchbacks?|wagons?|convertibles?|crossovers?|pickups?|hybrids?|evs?|one|two|three|four|five|all|still|él|ella|ellos|ellas|[ée]st[ea]|[ée]s[ea]|veh[íi]culos?|carros?|autos?|coches?|camionetas?|sedanes|sed[áa]n|minivans?|todav[íi]a|a[úu]n|sigue[ns]?|ambas?|ambos|dos|tres|il|elle|ils|elles|celui-ci|celle-ci|v[ée]hicules?|voitures?|camions?|monospaces?|berlines?|utilitaires?|toujours|encore|deux|trois)\b",
     )
 });
+
+/// How "we have a …" ends, in the three languages.
+const ONLY_HAS: &[&str] = &[
+    " a",
+    " an",
+    " the",
+    " this",
+    " that",
+    " our",
+    "tenemos un",
+    "tenemos una",
+    "tenemos el",
+    "tenemos la",
+    "tengo un",
+    "tengo una",
+    "tengo el",
+    "tengo la",
+    "tenemos este",
+    "tenemos esta",
+    "nous avons un",
+    "nous avons une",
+    "nous avons le",
+    "nous avons la",
+    "nous avons l'",
+    "nous avons ce",
+    "nous avons cette",
+];
 
 /// Why a claim about vehicles does not hold, if it does not.
 pub(super) fn unproven(draft: &Draft, said: &Asserted) -> Option<&'static str> {
@@ -36,8 +63,7 @@ pub(super) fn unproven(draft: &Draft, said: &Asserted) -> Option<&'static str> {
     let each =
         |wanted: bool| meant_or_all.iter().all(|any_of| any_of.iter().any(|vehicle| in_stock(vehicle) == Some(wanted)));
     let words = draft.words(said.span.clone()).to_lowercase();
-    let only_has = said.claim == Claim::InStock
-        && [" a", " an", " the", " this", " that", " our"].iter().any(|word| words.ends_with(word));
+    let only_has = said.claim == Claim::InStock && ONLY_HAS.iter().any(|word| words.ends_with(word));
     if only_has {
         // "We have a CX-5" is wrong of one that is sold; of one nobody looked up, its name is.
         let gone = meant
@@ -72,11 +98,12 @@ fn is_about_vehicles(draft: &Draft, said: &Asserted) -> bool {
     let clause = draft.clause_at(sentence, said.span.start);
     let range = clause.start.min(said.span.start)..clause.end.max(said.span.end);
     let words = draft.words(range.clone());
-    if words.to_lowercase().contains("in stock") || words.to_lowercase().contains("lot") || said.claim == Claim::Sold {
+    let stock = ["in stock", "lot", "en stock", "inventario", "existencia"];
+    if stock.iter().any(|word| words.to_lowercase().contains(word)) || said.claim == Claim::Sold {
         return true;
     }
     if said.claim == Claim::InStock
-        && !words.to_lowercase().contains("available")
+        && !["available", "disponible"].iter().any(|word| words.to_lowercase().contains(word))
         && draft.mentions_in(&range).next().is_some()
     {
         return true;
@@ -85,7 +112,7 @@ fn is_about_vehicles(draft: &Draft, said: &Asserted) -> bool {
     let coded = figures_in(draft, &range).any(|value| matches!(value, Value::Identifier { said: Said::Bare, .. }));
     let timed = figures_in(draft, &range).any(|value| matches!(value, Value::Time { .. } | Value::Days(_)));
     // "Both are available today" is of vehicles, "3 PM is available" of times.
-    let today = words.to_lowercase().contains("today");
+    let today = ["today", "hoy", "aujourd'hui"].iter().any(|word| words.to_lowercase().contains(word));
     (named || coded || A_VEHICLE.is_match(words)) && (!timed || today || named) && !NOT_A_VEHICLE.is_match(words)
 }
 

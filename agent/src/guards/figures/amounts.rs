@@ -23,8 +23,10 @@ const LARGEST_HARMLESS_NUMBER: i64 = 12;
 /// Reads every number that is not yet spoken for.
 pub(super) fn read_amounts(scan: &mut Scan) {
     let text = scan.text;
-    let joined =
-        |span: &Range<usize>| SIGN_BEFORE.is_match(before(text, span.start, 6)) || unit_after(text, span.end).is_some();
+    let joined = |span: &Range<usize>| {
+        let said = || SIGN_BEFORE.is_match(before(text, span.start, 6)) || unit_after(text, span.end).is_some();
+        scan.is_free(span) && (said() || GROUPED.is_match(before(text, span.start, 12)))
+    };
     let free: Vec<_> = literals(text, joined).into_iter().filter(|literal| scan.is_free(&literal.span)).collect();
     let mut small = Vec::new();
     for literal in free {
@@ -61,14 +63,18 @@ fn classify(scan: &Scan, literal: &Literal) -> Option<(Range<usize>, Value)> {
     count(scan, literal).map(|(end, value)| (start..end, value))
 }
 
+/// Before a number whose groups Spanish and French part by spaces: "la Mazda3 en a 18 760".
+static GROUPED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:en a|en tiene|a|à|de|les|los|que les|coûte|cuesta|vale|vaut|tiene|sont|son)\s+$")
+});
 static MILEAGE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:mileage|odometer(?: reading)?|millaje|kilometraje|kilom[ée]trage)(?:\s+(?:is|of|reads|shows|at|es|de|est))*\s*[:=]?\s*$",
+        r"(?i)\b(?:mileage|odometer(?: reading)?|millaje|kilometraje|od[óo]metro|kilom[ée]trage|compteur)(?:\s+(?:is|of|reads|shows|at|es|de|est))*\s*[:=]?\s*$",
     )
 });
 static PRICE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:pric(?:e[ds]?|ing)|asking|costs?|listed|msrp|sells?|selling|go(?:es|ing)|offered|total|precio|cuesta|prix|co[ûu]te)(?:\s+(?:price|is|of|at|for|just|only|now|about|around|es|de|est))*\s*[:=]?\s*$",
+        r"(?i)\b(?:pric(?:e[ds]?|ing)|asking|costs?|listed|msrp|sells?|selling|go(?:es|ing)|offered|total|precio|cuesta|vale|sale|prix|co[ûu]te|vaut|affich[ée]e?)(?:\s+(?:price|is|of|at|for|just|only|now|about|around|es|de|est|en|[àa]|solo|unos|environ))*\s*[:=]?\s*$",
     )
 });
 static SEATS_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bseats?(?:\s+up\s+to)?\s*$"));
@@ -118,7 +124,9 @@ fn year(literal: &Literal) -> Option<i16> {
 }
 
 static FOUND_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:found|have|there(?:'s| is| are)|got|see|list|show)\s+(?:only |just |about |over |exactly )?$")
+    pattern(
+        r"(?i)\b(?:found|have|there(?:'s| is| are)|got|see|list|show|tengo|tenemos|hay|encontr[ée]|veo|ai|avons|ai trouv[ée]|y a|vois)\s+(?:only |just |about |over |exactly |solo |s[óo]lo |juste )?$",
+    )
 });
 static NOTHING_COUNTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:[.,!?:;]|$|for you\b|in\b|on\b)"));
 

@@ -25,6 +25,18 @@ static DAY_MONTH: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(\d{{1,2}})(st|nd|rd|th|er)?\s+(of\s+|de\s+|d')?({month})\b\.?(?:,?\s+(?:de\s+)?(\d{{4}})\b)?"
     ))
 });
+/// "Lunes 23", "samedi 21 à 15 h"; English puts an hour there.
+static WEEKDAY_AND_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),?\s+(\d{1,2})\b(?P<rest>\s*[:hH%]|\s+(?:heures?|horas|de la|[ap]\.?m)\b)?",
+    )
+});
+/// "El 23", "le 23 à 15 h".
+static THE_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:el|le|d[ií]a|jour)\s+(\d{1,2})(?:[,.;:!?)]|$|\s+(?:a las?|[àa]|por la|y|et|o|ou|est[áa]|hay|tengo|il)\b)",
+    )
+});
 static NUMERIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,2})([/.])(\d{1,2})(?:([/.])(\d{4}|\d{2}))?\b"));
 static DAY_OF_MONTH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -35,7 +47,7 @@ static ORDINAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b\d{1,3}(?:st|
 static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
     let (full, short) = (alternatives(&WEEKDAYS), alternatives(&SHORT_WEEKDAYS));
     pattern(&format!(
-        r"(?i)\b(?:(this coming|coming|this|next|last|past|este|pr[oó]ximo|ce|prochain)\s+)?(?:({full})s?|({short})\b\.?)(\s+prochain)?"
+        r"(?i)\b(?:(this coming|coming|this|next|last|past|este|pr[oó]ximo|pasado|ce|prochain)\s+)?(?:({full})s?|({short})\b\.?)(\s+prochain)?"
     ))
 });
 static WEEKDAYS_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bweekdays\b"));
@@ -84,14 +96,13 @@ fn read_dates(scan: &mut Scan) {
         }
     }
     read_numeric_dates(scan);
-    for found in DAY_OF_MONTH.captures_iter(scan.text) {
-        if let Some(day) = found.get(1) {
-            let nth = day.as_str().trim_end_matches(char::is_alphabetic).parse().unwrap_or(0);
-            let near = [today.checked_sub(1.month()), Ok(today), today.checked_add(1.month())];
-            let dates =
-                near.into_iter().flatten().filter_map(|month| exact_date(month.year(), month.month().into(), nth));
-            take_dates(scan, day.range(), dates.collect());
-        }
+    let of_month = DAY_OF_MONTH.captures_iter(scan.text).chain(THE_DAY.captures_iter(scan.text));
+    let beside_weekday = WEEKDAY_AND_DAY.captures_iter(scan.text).filter(|found| found.name("rest").is_none());
+    for day in of_month.chain(beside_weekday).filter_map(|found| found.get(1)) {
+        let nth = day.as_str().trim_end_matches(char::is_alphabetic).parse().unwrap_or(0);
+        let near = [today.checked_sub(1.month()), Ok(today), today.checked_add(1.month())];
+        let dates = near.into_iter().flatten().filter_map(|month| exact_date(month.year(), month.month().into(), nth));
+        take_dates(scan, day.range(), dates.collect());
     }
 }
 
@@ -122,8 +133,8 @@ fn read_relative_days(scan: &mut Scan) {
     for found in RELATIVE.find_iter(scan.text) {
         let name = found.as_str();
         // "A las 9 de la mañana" is the morning of any day.
-        let part_of_day =
-            name.eq_ignore_ascii_case("mañana") && before(scan.text, found.start(), 4).to_lowercase().ends_with("la ");
+        let part_of_day = matches!(name.to_lowercase().as_str(), "mañana" | "manana")
+            && before(scan.text, found.start(), 4).to_lowercase().ends_with("la ");
         let date = lookup(&RELATIVE_DAYS, name).and_then(|days| today.checked_add(days.days()).ok());
         if let Some(date) = date.filter(|_| !part_of_day && scan.is_free(&found.range())) {
             scan.take(found.range(), Value::Days(vec![Day { any_of: vec![date], weekday: None, relative: true }]));

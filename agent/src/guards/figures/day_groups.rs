@@ -37,7 +37,11 @@ pub(super) fn joined(text: &str, days: Vec<Figure>) -> Vec<Figure> {
 }
 
 static RANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:-|to|through|thru|until|till|a|al|à|au)\s*$"));
-static MOVED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:mov\w+|resched\w+|chang\w+|switch\w+)\b"));
+static MOVED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:mov\w+|mueve|resched\w+|chang\w+|switch\w+|cambi\w+|pas(?:o|a|é|amos|ó)|d[ée]plac\w+|report\w+|reprogram\w+)\b",
+    )
+});
 static APPOSITION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[.,]?\s*\(?\s*(?:the|el|le)?\s*$"));
 
 fn join(text: &str, left: &Figure, right: &Figure) -> Option<Figure> {

@@ -5,7 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use regex::Regex;
 
 use crate::guards::{
-    lexicon::{NUMBER_WORDS, alternatives, lookup},
+    lexicon::{NUMBER_WORDS, NUMBER_WORDS_BEHIND, alternatives, lookup},
     text::pattern,
 };
 
@@ -36,7 +36,9 @@ impl Literal {
 
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     let word = alternatives(&NUMBER_WORDS);
-    pattern(&format!(r"(?i)\b(?:a (?:hundred|thousand|million)|(?:{word}))(?:(?:[\s-]+and[\s-]+|[\s-]+)(?:{word}))*\b"))
+    pattern(&format!(
+        r"(?i)\b(?:a (?:hundred|thousand|million)|once mil|cent[\s-]+(?:{word})|(?:{word}))(?:(?:[\s-]+(?:and|y|et)[\s-]+|[\s-]+)(?:{word}|cents?|vingts)|[\s-]+(?:y|et)[\s-]+un[eoa]?|-une?)*\b"
+    ))
 });
 
 /// All numbers of a text in order. `joined` says whether digit groups separated by spaces at a
@@ -123,9 +125,10 @@ fn spelled(text: &str, run: Range<usize>) -> Vec<Literal> {
         let span = offset..offset + name.len();
         offset += word.len();
         let value = match name.to_ascii_lowercase().as_str() {
-            "" | "and" => continue,
+            "" | "and" | "y" | "et" => continue,
             "a" => 1,
-            _ => lookup(&NUMBER_WORDS, name).unwrap_or(0),
+            "once" => 11,
+            _ => lookup(&NUMBER_WORDS, name).or_else(|| lookup(&NUMBER_WORDS_BEHIND, name)).unwrap_or(0),
         };
         if !number.accepts(value) {
             found.extend(number.literal());
@@ -153,10 +156,13 @@ impl Spelling {
         let last = self.below_thousand % 100;
         match value {
             1_000 | 1_000_000 => self.below_thousand > 0 && (self.total == 0 || self.total >= value * 1_000),
-            100 => (1..10).contains(&self.below_thousand),
-            // French builds seventy to ninety-nine from twenties: quatre-vingt-dix.
-            10..=99 => last == 0 || (last == 4 && value == 20) || (last == 80 && value < 20),
-            _ => last == 0 || (last >= 20 && last % 10 == 0),
+            // "Two hundred", and "dos mil cien".
+            100 => (1..10).contains(&self.below_thousand) || (self.below_thousand == 0 && self.total > 0),
+            101..=999 => self.below_thousand == 0,
+            // French builds seventy to ninety-nine from twenties: soixante-dix, quatre-vingt-dix.
+            10..=99 => last == 0 || (last == 4 && value == 20) || (matches!(last, 60 | 80) && value < 20),
+            // "Dix-sept", and "veintiocho" is one word.
+            _ => last == 0 || (last >= 20 && last % 10 == 0) || (last == 10 && (7..10).contains(&value)),
         }
     }
 
@@ -204,6 +210,20 @@ mod tests {
             ("two hundred five", 205_000),
             ("quatre-vingt-dix", 90_000),
             ("forty one thousand two hundred fifty", 41_250_000),
+            ("veintiocho mil novecientos noventa", 28_990_000),
+            ("cincuenta y dos mil trescientas", 52_300_000),
+            ("treinta y un mil", 31_000_000),
+            ("mil quinientos", 1_500_000),
+            ("once mil ciento cincuenta", 11_150_000),
+            ("cien mil", 100_000_000),
+            ("dos mil cien", 2_100_000),
+            ("vingt-huit mille neuf cent quatre-vingt-dix", 28_990_000),
+            ("soixante et un mille vingt", 61_020_000),
+            ("quatre-vingts", 80_000),
+            ("dix-sept mille cent", 17_100_000),
+            ("soixante-quinze", 75_000),
+            ("deux mille cinq cents", 2_500_000),
+            ("quatre-vingt-dix-neuf", 99_000),
         ] {
             let found = literals(text, |_| true);
             assert_eq!(found.iter().map(|literal| literal.thousandths).collect::<Vec<_>>(), [thousandths], "{text}");
@@ -215,6 +235,8 @@ mod tests {
     fn numbers_side_by_side_stay_apart() {
         for (text, expected) in [
             ("two three", vec![2, 3]),
+            ("dos y tres", vec![2, 3]),
+            ("fifty cents", vec![50, 100]),
             ("2, 3", vec![2, 3]),
             ("2021 500", vec![2021, 500]),
             ("2019-2021", vec![2019, 2021]),

@@ -14,12 +14,12 @@ static MULTIPLIER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^(?:\s?k\b|[\s-](?:thousand|mil|mille)\b|(?P<million>\s?(?:million|m)\b))"));
 pub(super) static SIGN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\s*(?:(\$|\bUSD\b|\bCAD\b|\bMXN\b)|(€|\bEUR\b|\beuros?\b)|(£|\bGBP\b|\bpounds sterling\b)|[\s-]*(dollars?|bucks|d[oó]lares|pesos|grand)\b)",
+        r"(?i)^\s*(?:(\$|\bUSD\b|\bCAD\b|\bMXN\b)|(€|\bEUR\b|\beuros?\b)|(£|\bGBP\b|\bpounds sterling\b)|[\s-]*(dollars?|bucks|d[oó]lares?|pesos|grand)\b)",
     )
 });
 static PERIOD_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\s*(?:(?:/|per|a|an|each|every|al|par|por)\s*(?:month|mo|week|wk|year|yr|paycheck|mes|mois|semana|semaine)\b|(?:monthly|weekly|bi-?weekly|annually|mensuales|payments?)\b)\.?",
+        r"(?i)^\s*(?:(?:/|per|a|an|each|every|al|par|por|cada|chaque)\s*(?:month|mo|week|wk|year|yr|paycheck|mes|mois|semana|semaine|quincena|quinzaine)\b|(?:monthly|weekly|bi-?weekly|annually|mensual(?:es)?|mensuel(?:le)?s?|payments?)\b)\.?",
     )
 });
 static PAYMENT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {

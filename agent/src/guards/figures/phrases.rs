@@ -19,6 +19,7 @@ static IDIOMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?i)\b100\s?%\s+(?:sure|certain|electric|free|honest|committed|digital|online|el[eé]ctric|[ée]lectrique)",
         r"(?i)\b(?:one|a|1)[\s-](?:moment|second|sec|minute|min)\b",
         r"(?i)\b\d{1,3}[\s-]?(?:doors?|rows?|speed|cyl\w*|way|degrees?|in-1|on-1|wheel|zone|spoke|speakers?)\b|\b\d{1,3}\s?°",
+        r"(?i)\bmil (?:gracias|disculpas|perdones)\b|\bmille (?:mercis?|excuses|pardons)\b|\bmuchas mil\b|\bcien por ciento seguro\b",
         r"(?i)\b(?:\d/\d|half)[\s-]ton\b|\b1/2 (?:price|off)\b",
     ]
     .into_iter()
@@ -43,7 +44,7 @@ pub(super) fn mask_idioms(scan: &mut Scan) {
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
-        \b(?:stock|stk|inventory|ticket|reference|ref|case|confirmation|request|referencia|r[ée]f[ée]rence)
+        \b(?:stock|stk|inventory|ticket|reference|ref|case|confirmation|request|referencia|inventario|r[ée]f[ée]rence)
           (?:\s*(?:numbers?|no\b\.?|num\b\.?|id|code|n[°º]|n[uú]mero|\#|:|\(|is|was|es|est))+\s*\#?\s*([a-z]{0,4}-?\d[a-z0-9-]*)
         | \#\s?([a-z]{0,4}-?\d{2,}[a-z0-9-]*)
         | \bvin\b(?:\s*(?:numbers?|no\b\.?|is|\#|:|\())*\s*([a-z0-9]*\d[a-z0-9]{4,})",
@@ -51,7 +52,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ENDING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:ending|ends|finishing|finishes|termina|finit)(?:\s+(?:in|with|on|en|par))?\s+#?([a-z0-9]*\d[a-z0-9]*)\b",
+        r"(?i)\b(?:ending|ends|finishing|finishes|termin[ae]|acaba|finit)(?:\s+(?:in|with|on|en|par|con))?\s+#?([a-z0-9]*\d[a-z0-9]*)\b",
     )
 });
 

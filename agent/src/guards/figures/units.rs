@@ -36,19 +36,20 @@ static UNIT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?ix)^[\s-]*(?:
         (?P<percent>%|(?:percent|per\ cent|pct|por\ ciento|pour\ ?cent)\b)
-        | ((?:city|highway|hwy|combined)?\s*(?:mpg|miles\ per\ gallon)\b)
-        | ((?:epa[\s-])?(?:miles?|mi)\s+(?:of\s+)?(?:\w+\s+)?range\b|miles?[\s-]range\b)
+        | ((?:city|highway|hwy|combined)?\s*(?:mpg|miles\ per\ gallon|millas\ por\ gal[óo]n)\b)
+        | ((?:epa[\s-])?(?:miles?|mi|millas?|milles)\s+(?:of\s+|de\s+|d')?(?:\w+\s+)?(?:range|autonom[ií]a|autonomie)\b|miles?[\s-]range\b
+          |(?:miles?|mi|millas?|milles)\s+(?:on|per|with|con|por|par|avec)\s+(?:an?\s+|one\s+|each\s+|una\s+|une\s+|cada\s+|chaque\s+)?(?:full\s+|single\s+)?(?:charge|carga|tank|tanque|plein|recharge)\b)
         | (days\ (?:a|per)\ week\b)
         | ((?:model[\s-])?(?:years?|yrs?|años|ans)\b)
-        | ((?:months?|mos|mois|meses)\b)
+        | ((?:months?|mos|mois|mes(?:es)?)\b)
         | ((?:weeks?|semanas?|semaines?)\b)
         | ((?:(?:business|calendar|working)\s)?(?:days?|d[ií]as?|jours?)\b)
         | ((?:hours?|hrs?|horas?|heures?)\b)
         | ((?:minutes?|mins?|minutos?)\b)
-        | ((?:hp|bhp|horsepower)\b)
+        | ((?:hp|bhp|horsepower|caballos|cv|chevaux|ch)\b)
         | (kwh\b)
-        | ((?:seats?|seater|passengers?|people)\b)
-        | ((?:previous\s)?owners?\b)
+        | ((?:seats?|seater|passengers?|people|asientos?|plazas|pasajeros|personas|places|si[èe]ges)\b)
+        | ((?:previous\s)?(?:owners?|dueñ[oa]s?|propietari[oa]s?|propri[ée]taires?)\b)
         | (l\b|lit(?:er|re)s?\b)
         | (inch(?:es)?\b|"|in\.)
         | (lbs?\b|pounds\b)
@@ -99,10 +100,15 @@ fn hundredths_of_percent(written: &str, thousandths: i64) -> i64 {
 }
 
 static TERM_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:warrant\w*|coverage|covered|guarantee\w*|garant\w+|return\w*|interval|every)\b")
+    pattern(
+        r"(?i)\b(?:warrant\w*|coverage|(?:is|are|'re|be|gets?) covered|guarantee\w*|garant\w+|return\w*|interval|every|devol\w+|devuelv\w+|retorn\w+|cubre|cobertura|rendre|retour\w*|couvre|cada|tous les)\b",
+    )
 });
-static YEARS_AND_MILES: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b\w+[\s-]*(?:years?|yrs?|months?|days?)\s*(?:/|,|or|and|&|-)\s*$"));
+static YEARS_AND_MILES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b\w+[\s-]*(?:years?|yrs?|months?|days?|a[ñn]os?|mes(?:es)?|d[ií]as?|ans?|mois|jours?)\s*(?:/|,|or|and|&|-|o|y|ou|et)\s*$",
+    )
+});
 
 /// Whether a distance bounds a warranty or the like; its sentence says so.
 fn is_term(text: &str, span: &Range<usize>) -> bool {

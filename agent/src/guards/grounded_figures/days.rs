@@ -15,7 +15,7 @@ use crate::guards::{
 
 static CHECKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:check\w*|look(?:ing)? (?:at|up|for|into)|see (?:what|if|whether|which)|find out|search\w*|let me know (?:if|whether|which)|if (?:you|that|it)|vers si|voir si|verific\w*)\b",
+        r"(?i)\b(?:check\w*|look(?:ing)? (?:at|up|for|into)|see (?:what|if|whether|which)|find out|search\w*|let me know (?:if|whether|which)|if (?:you|that|it)|vers si|voir si|regard\w+|v[ée]rifi\w+|cherch\w+|verific\w*|revis\w+|busc\w+|consult\w+|ver si|d[íi]game si|si (?:le|les|lo|la|vous|cela))\b",
     )
 });
 
@@ -73,17 +73,27 @@ pub(super) fn is_same_day(known: &Day, day: &Day, date: Date) -> bool {
     }
 }
 
-static CLOSED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:closed|not open|cerrado|ferm[ée]s?)\b|n't open\b"));
+static CLOSED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:closed|not open|cerrad[oa]s?|ferm[ée]e?s?|cierra todo|no abr\w+|n'ouvr\w+)\b|n't open\b|\b(?:cerramos|fermons)\s*(?:[.!,;]|$|ese|todo|ce |toute)",
+    )
+});
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bwe(?:'re| are)(?: also| still)? open\b|\bopen (?:on|every|daily|all)\b|\babiertos?\b|\bouverts?\b")
+    pattern(
+        r"(?i)\bwe(?:'re| are)(?: also| still)? open\b|\bopen (?:on|every|daily|all)\b|\babiert[oa]s?\b|\babrimos\b|\bouverte?s?\b|\bouvrons\b",
+    )
 });
 
 /// "Closed Sunday" needs a closed Sunday, "open on Sunday" an open one; told apart only where our
 /// records say which.
 fn contradicted_opening(draft: &Draft, figure: &Figure, days: &[Day]) -> Option<&'static str> {
     let sentence = draft.sentence_at(figure.span.start)?;
-    let clause = draft.words(draft.clause_at(sentence, figure.span.start));
+    // The words about a day may go on behind a comma, up to the next day.
+    let days_behind = |other: &&Figure| other.span.start >= figure.span.end && matches!(other.value, Value::Days(_));
+    let next = draft.figures.iter().find(days_behind).filter(|next| next.span.start < sentence.range.end);
+    let end = next.map_or(sentence.range.end, |next| draft.clause_at(sentence, next.span.start).start);
+    let clause = draft.clause_at(sentence, figure.span.start);
+    let clause = draft.words(clause.start..clause.end.max(end));
     let opens = |day: &Day| day.any_of.iter().any(|date| draft.grounds.hours_on(*date).next().is_some());
     let closed = |day: &Day| day.any_of.iter().any(|date| draft.grounds.is_closed_on(*date));
     let says_closed = CLOSED.is_match(clause);

@@ -3,21 +3,23 @@
 //! A figure stands when a record of ours states it (of the very vehicle the words are about), when
 //! arithmetic over records yields it, or when the customer said it and it is only given back.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use forecourt_domain::evidence::Source;
+use regex::Regex;
 
 use self::{
     bounds::{Bound, bound},
     derived::is_derived,
-    echo::is_echo,
+    echo::{is_echo, is_only_looked_for},
     support::{sources_of, was_said},
     times::time_findings,
 };
 use super::{
     Finding, GuardContext, GuardName,
     draft::Draft,
-    figures::{Figure, Value},
+    figures::{Figure, Unit, Value},
+    text::pattern,
 };
 
 mod attribution;
@@ -57,13 +59,18 @@ pub(super) fn finding(excerpt: &str, reason: &str) -> Finding {
     Finding { guard: GuardName::GroundedFigures, excerpt: excerpt.to_owned(), reason: format!("{excerpt:?}: {reason}") }
 }
 
-/// Days and times are looked at in pairs, by [`time_findings`].
+/// Days and times are looked at in pairs, by [`time_findings`]; hosts by the guard of links.
 fn unsupported(draft: &Draft, context: &GuardContext, figure: &Figure) -> Option<Finding> {
-    if matches!(figure.value, Value::Days(_) | Value::Time { .. }) {
+    if matches!(figure.value, Value::Days(_) | Value::Time { .. } | Value::Host(_)) {
         return None;
     }
     let excerpt = draft.words(figure.span.clone());
-    let sources = sources_of(draft, context, &figure.value);
+    let mut sources = sources_of(draft, context, &figure.value);
+    if sources.is_empty()
+        && let Some(range) = as_range(draft, figure)
+    {
+        sources = sources_of(draft, context, &range);
+    }
     if !sources.is_empty() {
         return is_of_another_vehicle(draft, figure, &sources).then(|| {
             finding(excerpt, "a tool returned this for another vehicle than the one this sentence is about; give each vehicle its own figures")
@@ -79,7 +86,8 @@ fn unsupported(draft: &Draft, context: &GuardContext, figure: &Figure) -> Option
         }
         Bound::Unclaimed => {}
     }
-    if is_derived(draft, figure) {
+    let looked_for = matches!(figure.value, Value::Quantity { .. }) && is_only_looked_for(draft, figure);
+    if looked_for || is_derived(draft, figure) {
         return None;
     }
     if was_said(draft, &figure.value) {
@@ -88,6 +96,17 @@ fn unsupported(draft: &Draft, context: &GuardContext, figure: &Figure) -> Option
         return (!is_echo(draft, figure)).then(|| finding(excerpt, reason));
     }
     Some(finding(excerpt, advice(&figure.value)))
+}
+
+static RANGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:range|charge|charged|tank|autonom\w+|carga|tanque|recharge|plein)\b"));
+
+/// A distance in a sentence about how far a charge or a tank reaches.
+fn as_range(draft: &Draft, figure: &Figure) -> Option<Value> {
+    let Value::Distance { distance, term: false, .. } = figure.value else { return None };
+    let sentence = draft.sentence_at(figure.span.start)?;
+    let speaks_of_range = RANGE.is_match(draft.words(sentence.range.clone()));
+    speaks_of_range.then(|| Value::Quantity { thousandths: distance.saturating_mul(1000), unit: Unit::Range })
 }
 
 fn advice(value: &Value) -> &'static str {

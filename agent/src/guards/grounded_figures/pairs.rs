@@ -10,7 +10,8 @@ use crate::guards::{
     text::pattern,
 };
 
-static ADJACENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s+(?:(?:on|this|el|le)\s+)?$|^\s*\($"));
+static ADJACENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\s+(?:(?:on|this|el|le|del|de|du|este|ce)\s+)?$|^\s*\($"));
 
 /// The days a time is said of: the one right behind it, else the last one before it in its
 /// sentence or in the heading above it, else the next one in its sentence.

@@ -131,6 +131,8 @@ fn is_same(known: &Value, value: &Value) -> bool {
             Value::Distance { distance, unit, term: true },
             Value::Distance { distance: other, unit: other_unit, term: true },
         ) => distance == other && unit == other_unit,
+        // "353 miles" and "84" where a record says how far a charge reaches.
+        (Value::Quantity { thousandths: known, .. }, Value::Number(thousandths)) => known == thousandths,
         (Value::Money { minor, .. }, Value::Number(thousandths)) => minor.checked_mul(10) == Some(*thousandths),
         (Value::Distance { distance, .. }, Value::Number(thousandths)) => {
             distance.checked_mul(1000) == Some(*thousandths)

@@ -61,16 +61,24 @@ enum Role {
 
 static CLOSES_AT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:until|till?|close[sd]?(?:\s+\w+)?(?:\s+(?:at|by))?|closing(?:\s+\w+)?(?:\s+at)?|hasta las|jusqu'à)\s*$",
+        r"(?i)\b(?:until|till?|close[sd]?(?:\s+\w+)?(?:\s+(?:at|by))?|closing(?:\s+\w+)?(?:\s+at)?|hasta|hasta las|jusqu'(?:à|en)|cerramos|cierra|cierran|fermons|ferme(?:ture)?(?: [àa])?|fermons [àa]|cierre(?: es)?)\s*(?:a\s+)?$",
     )
 });
 static OPENS_AT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:(?:re)?opens? (?:\w+ ){0,3}?at|opening (?:\w+ ){0,2}?at|we open|open (?:\w+ ){0,4}?from)\s*$")
+    pattern(
+        r"(?i)\b(?:(?:re)?opens? (?:\w+ ){0,3}?at|opening (?:\w+ ){0,2}?at|we open|open (?:\w+ ){0,4}?from|abrimos|abre|abren|ouvrons|ouvrons [àa]|ouvre(?: [àa])?|ouverture(?: [àa])?)\s*(?:[àa]\s+|desde\s+|de\s+)?$",
+    )
 });
 static OPEN_AT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:are|'re) (?:also |still )?open\b[^.;!?]{0,30}\bat\s*$"));
-static HOURS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:open|hours|closed|close|opens?|sales|service)\b"));
-static SPAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:-|—|to|until|till|through|a|à|and)\s*$"));
+static HOURS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:open|hours|closed|close|opens?|sales|service|abr\w+|abiert\w+|cerr\w+|horario|ouvr\w+|ouvert\w*|ferm\w+|horaires?)\b",
+    )
+});
+static SPAN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^\s*(?:-|—|to|until|till|through|a|à|and|al?(?: las?)?|hasta(?: las?)?|y|et|jusqu'à)\s*$")
+});
 
 fn role(draft: &Draft, figure: &Figure) -> Role {
     let lead = before(&draft.text, figure.span.start, 40);

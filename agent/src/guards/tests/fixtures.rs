@@ -1,9 +1,13 @@
-//! The fixtures: rows of `truthful.jsonl` must pass, rows of `untruthful.jsonl` must be stopped at the
+//! The fixtures: rows of `truthful*.jsonl` must pass, rows of `untruthful*.jsonl` must be stopped at the
 //! words they name, by the guard they name. And no truthful row survives a changed digit.
+//!
+//! The files with a number were written before the guards were changed for them. What came out at
+//! first is in the messages of the commits that added them.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use forecourt_domain::evidence::EffectKind;
+use forecourt_prompts::{PromptSet, SystemContext};
 use serde::Deserialize;
 
 use super::{
@@ -30,6 +34,12 @@ struct Row {
     channel: Option<Channel>,
     #[serde(default)]
     first: bool,
+    /// What the assistant said before, oldest first.
+    #[serde(default)]
+    sent: Vec<String>,
+    /// Whether the law of the place wants the total price with a vehicle's first mention.
+    #[serde(default)]
+    total_price: bool,
     says: String,
     /// For an untruthful reply: the guard that stops it.
     #[serde(default)]
@@ -39,12 +49,24 @@ struct Row {
     finds: String,
 }
 
-static TRUTHFUL: &str = include_str!("../testdata/truthful.jsonl");
-static UNTRUTHFUL: &str = include_str!("../testdata/untruthful.jsonl");
+const TRUTHFUL: [&str; 3] = [
+    include_str!("../testdata/truthful.jsonl"),
+    include_str!("../testdata/truthful_2.jsonl"),
+    include_str!("../testdata/truthful_3.jsonl"),
+];
+const UNTRUTHFUL: [&str; 3] = [
+    include_str!("../testdata/untruthful.jsonl"),
+    include_str!("../testdata/untruthful_2.jsonl"),
+    include_str!("../testdata/untruthful_3.jsonl"),
+];
 static SETS: LazyLock<BTreeMap<String, EvidenceSet>> = LazyLock::new(evidence_sets);
 
-fn rows(lines: &str) -> Vec<Row> {
-    lines.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+fn rows(files: [&str; 3]) -> Vec<Row> {
+    files
+        .iter()
+        .flat_map(|file| file.lines())
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 /// Gives `judge` the context of a row.
@@ -56,20 +78,30 @@ fn in_context<T>(row: &Row, judge: impl FnOnce(&GuardContext) -> T) -> T {
     }
     let effects = recorder.effects(&row.effects);
     let evidence = recorder.into_evidence();
+    let channel = row.channel.unwrap_or(Channel::Sms);
+    let now = "2026-11-20T14:05-07:00".parse().unwrap();
     judge(&GuardContext {
-        channel: row.channel.unwrap_or(Channel::Sms),
-        zone: &zone,
-        now: "2026-11-20T14:05-07:00".parse().unwrap(),
-        currency: Currency::Usd,
-        dealership_name: "Northgate Motors",
-        assistant_name: "Ava",
         first_message: row.first,
         asked_if_bot: asks_if_bot(&row.customer),
         evidence: &evidence,
         effects: &effects,
         customer_said: &row.customer,
+        asked: &row.customer[row.customer.len().saturating_sub(1)..],
+        sent: &row.sent,
+        website: Some("https://www.northgatemotors.example"),
+        total_price_required: row.total_price,
+        tool_names: &TOOL_NAMES,
+        prompt: &PROMPT,
+        ..GuardContext::of_dealership(channel, &zone, now, Currency::Usd, ("Northgate Motors", "Ava"))
     })
 }
+
+static TOOL_NAMES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| forecourt_tools::Registry::customer().iter().map(|tool| tool.name()).collect());
+static PROMPT: LazyLock<String> = LazyLock::new(|| {
+    let persona = SystemContext { assistant_name: "Ava".to_owned(), dealership_name: "Northgate Motors".to_owned() };
+    PromptSet::built_in().render_system(&persona).unwrap()
+});
 
 #[test]
 fn truthful_replies_pass() {
@@ -84,7 +116,7 @@ fn truthful_replies_pass() {
         })
         .collect();
     assert!(stopped.is_empty(), "{} of {} were stopped:\n{}", stopped.len(), rows.len(), stopped.join("\n"));
-    assert!(rows.len() >= 400);
+    assert!(rows.len() >= 860);
 }
 
 #[test]
@@ -105,7 +137,7 @@ fn replies_one_fact_away_are_stopped() {
         })
         .collect();
     assert!(passed.is_empty(), "{} of {} passed:\n{}", passed.len(), rows.len(), passed.join("\n"));
-    assert!(rows.len() >= 400);
+    assert!(rows.len() >= 860);
 }
 
 #[test]

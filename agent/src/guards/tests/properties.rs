@@ -46,17 +46,15 @@ impl Known {
         check(
             text,
             &GuardContext {
-                channel: Channel::Sms,
-                zone: &zone,
-                now: NOW.parse().unwrap(),
-                currency: Currency::Usd,
-                dealership_name: "Northgate Motors",
-                assistant_name: "Ava",
-                first_message: false,
-                asked_if_bot: false,
                 evidence: &evidence,
-                effects: &[],
                 customer_said: customer,
+                ..GuardContext::of_dealership(
+                    Channel::Sms,
+                    &zone,
+                    NOW.parse().unwrap(),
+                    Currency::Usd,
+                    ("Northgate Motors", "Ava"),
+                )
             },
         )
     }
@@ -114,6 +112,92 @@ fn in_words(number: u64) -> String {
         100..=999 => format!("{} hundred{}", in_words(number / 100), rest(number % 100)),
         _ => format!("{} thousand{}", in_words(number / 1000), rest(number % 1000)),
     }
+}
+
+/// A number of whole tens below a hundred thousand in Spanish words.
+fn in_spanish(number: u64) -> String {
+    const ONES: [&str; 30] = [
+        "",
+        "un",
+        "dos",
+        "tres",
+        "cuatro",
+        "cinco",
+        "seis",
+        "siete",
+        "ocho",
+        "nueve",
+        "diez",
+        "once",
+        "doce",
+        "trece",
+        "catorce",
+        "quince",
+        "dieciséis",
+        "diecisiete",
+        "dieciocho",
+        "diecinueve",
+        "veinte",
+        "veintiún",
+        "veintidós",
+        "veintitrés",
+        "veinticuatro",
+        "veinticinco",
+        "veintiséis",
+        "veintisiete",
+        "veintiocho",
+        "veintinueve",
+    ];
+    const TENS: [&str; 10] =
+        ["", "", "", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"];
+    const HUNDREDS: [&str; 10] = [
+        "",
+        "ciento",
+        "doscientos",
+        "trescientos",
+        "cuatrocientos",
+        "quinientos",
+        "seiscientos",
+        "setecientos",
+        "ochocientos",
+        "novecientos",
+    ];
+    let at = |list: &[&'static str], index: u64| list[usize::try_from(index).unwrap()];
+    let words = match number {
+        0..30 => at(&ONES, number).to_owned(),
+        30..100 if number.is_multiple_of(10) => at(&TENS, number / 10).to_owned(),
+        30..100 => format!("{} y {}", at(&TENS, number / 10), at(&ONES, number % 10)),
+        100 => "cien".to_owned(),
+        101..1000 => format!("{} {}", at(&HUNDREDS, number / 100), in_spanish(number % 100)),
+        _ => format!("{} mil {}", in_spanish(number / 1000), in_spanish(number % 1000)),
+    };
+    words.trim_end().to_owned()
+}
+
+/// A number of whole tens below a hundred thousand in French words.
+fn in_french(number: u64) -> String {
+    const ONES: [&str; 20] = [
+        "", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
+        "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
+    ];
+    const TENS: [&str; 7] = ["", "", "vingt", "trente", "quarante", "cinquante", "soixante"];
+    let at = |list: &[&'static str], index: u64| list[usize::try_from(index).unwrap()];
+    let words = match number {
+        0..20 => at(&ONES, number).to_owned(),
+        20..70 => match number % 10 {
+            0 => at(&TENS, number / 10).to_owned(),
+            1 => format!("{} et un", at(&TENS, number / 10)),
+            one => format!("{}-{}", at(&TENS, number / 10), at(&ONES, one)),
+        },
+        71 => "soixante et onze".to_owned(),
+        70..80 => format!("soixante-{}", at(&ONES, number - 60)),
+        80 => "quatre-vingts".to_owned(),
+        81..100 => format!("quatre-vingt-{}", at(&ONES, number - 80)),
+        100..200 => format!("cent {}", in_french(number - 100)),
+        200..1000 => format!("{} cent {}", at(&ONES, number / 100), in_french(number % 100)),
+        _ => format!("{} mille {}", in_french(number / 1000), in_french(number % 1000)),
+    };
+    words.trim_end().to_owned()
 }
 
 const ABOUT_A_PRICE: [&str; 12] = [
@@ -237,6 +321,36 @@ proptest! {
         }
     }
 
+    /// In Spanish and French words, thousands and all: evidence decides there too.
+    #[test]
+    fn a_price_in_words_passes_exactly_when_it_is_in_evidence(thousands in 2_u64..100, hundreds in 1_u64..10, tens in 0_u64..10) {
+        let price = thousands * 1000 + hundreds * 100 + tens * 10;
+        let known = Known { price: i64::try_from(price).unwrap(), mileage: 7, ..usual() };
+        for about in [|n| format!("Cuesta {} dólares.", in_spanish(n)), |n| format!("Il coûte {} dollars.", in_french(n))] {
+            prop_assert_eq!(known.findings(&about(price), &[]), [], "{}", about(price));
+            let lie = about(if price >= 99_000 { price - 1000 } else { price + 1000 });
+            prop_assert!(!known.findings(&lie, &[]).is_empty(), "{}", lie);
+        }
+    }
+
+    /// However it is written around, a link elsewhere is found.
+    #[test]
+    fn no_link_to_another_host_leaves(host in "[a-z]{3,10}", before in "[A-Za-z ]{0,20}", scheme in prop::sample::select(vec!["", "http://", "https://", "HTTPS://", "https://northgatemotors.example@", "www."])) {
+        let zone = "America/Denver".parse().unwrap();
+        let names = ("Northgate Motors", "Ava");
+        let context = GuardContext {
+            website: Some("northgatemotors.example"),
+            ..GuardContext::of_dealership(Channel::Sms, &zone, NOW.parse().unwrap(), Currency::Usd, names)
+        };
+        for ending in ["com", "example", "net/x?y=1", "ru", "northgatemotors.example.org"] {
+            let text = format!("{before} {scheme}{host}.{ending}");
+            let found = check(&text, &context);
+            prop_assert!(found.iter().any(|finding| finding.guard == GuardName::Links), "{}", text);
+        }
+        let own = check(&format!("See https://{host}.northgatemotors.example/{host}."), &context);
+        prop_assert!(!own.iter().any(|finding| finding.guard == GuardName::Links));
+    }
+
     #[test]
     fn check_never_panics_on_any_text(text in "\\PC{0,120}", said in "\\PC{0,60}") {
         usual().findings(&text, &[said]);
@@ -252,18 +366,12 @@ proptest! {
     #[test]
     fn with_disclosure_makes_a_first_text_pass_and_adds_nothing_twice(text in "[A-Za-z ,.!?]{0,80}", sms in any::<bool>()) {
         let zone = "America/Denver".parse().unwrap();
+        let channel = if sms { Channel::Sms } else { Channel::WebChat };
+        let names = ("Route 66 Motors", "Ava");
         let context = GuardContext {
-            channel: if sms { Channel::Sms } else { Channel::WebChat },
-            zone: &zone,
-            now: NOW.parse().unwrap(),
-            currency: Currency::Usd,
-            dealership_name: "Route 66 Motors",
-            assistant_name: "Ava",
             first_message: true,
             asked_if_bot: true,
-            evidence: &[],
-            effects: &[],
-            customer_said: &[],
+            ..GuardContext::of_dealership(channel, &zone, NOW.parse().unwrap(), Currency::Usd, names)
         };
         let whole = with_disclosure(&text, &context);
         let disclosure: Vec<_> = check(&whole, &context).into_iter().filter(|finding| finding.excerpt.is_empty()).collect();
