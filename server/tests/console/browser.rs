@@ -67,6 +67,7 @@ fn answer(request: &ModelRequest) -> Scripted {
             json!({ "interest": "a small electric car for the daughter", "stock_number": null, "trade_in": null,
                 "timeframe": "after Christmas", "note": null }),
         ),
+        text if text.contains("any questions for me") => says("Which car do you mean?"),
         text if text.contains("thank you") => says("You're welcome, Aisha. See you then!"),
         _ => says("Thank you. A colleague will look at this and come back to you."),
     }
@@ -162,8 +163,8 @@ async fn hold(desk: &Desk) {
         tx.commit().await.unwrap();
     };
     set(3600).await;
-    for (from, name) in [("+13035550108", "Priya Nair"), ("+13035550109", "Tom Becker")] {
-        desk.world.text_from(from, name, "thank you very much").await;
+    for (sid, from, name) in [("SM98", "+13035550108", "Priya Nair"), ("SM99", "+13035550109", "Tom Becker")] {
+        desk.world.text_from(from, sid, "do you have any questions for me?").await;
         desk.name(from, name).await;
         desk.world.drain().await;
     }
