@@ -41,10 +41,6 @@ impl Agent {
     pub async fn recheck(&self, tx: &mut CrmTx, row: &OutboxRow) -> Result<Recheck, StoreError> {
         let (OutboxKind::Reply, Some(message_id)) = (row.kind, row.message_id) else { return Ok(Recheck::Holds) };
         let Some((turn, author)) = self.turn_again(tx, message_id).await? else { return Ok(Recheck::Holds) };
-        // The fixed sentence on a decision rests on what was committed with it; its sources are compared.
-        if author == Author::System {
-            return Ok(Recheck::Holds);
-        }
         let text = row.body["text"].as_str().unwrap_or_default();
         // The system's own sentence on what became of a proposal speaks of what was done since.
         if author != Author::System {
