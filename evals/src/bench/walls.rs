@@ -4,23 +4,37 @@
 use std::{
     fmt,
     hint::black_box,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
+use forecourt_agent::{
+    Walls,
+    guards::{self, Finding, GuardContext},
+};
 use forecourt_domain::action::{ActionKind, Channel};
 use forecourt_policies::{Facts, PolicySet};
 use serde::Serialize;
 use sqlx::PgPool;
 
 use super::{database::BenchDatabase, figures::percentile};
+use crate::hostile::{self, HostileArgs};
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
 pub struct WallsArgs {
-    /// Decisions, and commits of one row
+    /// Decisions
     #[arg(long, default_value_t = 20_000)]
     pub decisions: usize,
+    /// Turns of a hostile run whose drafts the guards judge
+    #[arg(long, default_value_t = 400)]
+    pub turns: usize,
 }
+
+/// What a judgement of one draft by all guards may take at p99, in milliseconds, on two quiet cores.
+pub const JUDGEMENT_MUST_MS: f64 = 1.0;
+/// The longest draft that counts, in bytes: ten segments of a text message. Longer ones are refused for that.
+const LONGEST_DRAFT: usize = 1_600;
 
 /// What one decision of two passes may take at p99, in milliseconds, on two quiet cores.
 pub const DECISION_MUST_MS: f64 = 0.3;
@@ -41,6 +55,7 @@ pub struct Timed {
 #[derive(Debug, Clone, Serialize)]
 pub struct WallsReport {
     pub decision: Timed,
+    pub judgement: Timed,
     pub commit: Timed,
     pub optimised: bool,
 }
@@ -49,7 +64,7 @@ impl WallsReport {
     /// Whether the figures are what they must be.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.decision.p99_ms < DECISION_MUST_MS
+        self.decision.p99_ms < DECISION_MUST_MS && self.judgement.p99_ms < JUDGEMENT_MUST_MS
     }
 }
 
@@ -60,11 +75,12 @@ impl fmt::Display for WallsReport {
         };
         line(f, "bare commit of one row", &self.commit)?;
         line(f, &format!("decision, built-in and {OWN_POLICIES} own policies"), &self.decision)?;
+        line(f, "a draft judged by all guards", &self.judgement)?;
         if !self.optimised {
             writeln!(f, "not an optimised build: the figures mean little")?;
         }
         let holds = if self.holds() { "holds" } else { "does not hold" };
-        write!(f, "decision below {DECISION_MUST_MS} ms at p99: {holds}")
+        write!(f, "below {DECISION_MUST_MS} ms and {JUDGEMENT_MUST_MS} ms at p99: {holds}")
     }
 }
 
@@ -77,7 +93,8 @@ pub async fn run(args: WallsArgs, progress: &mut (dyn FnMut(&str) + Send)) -> an
     let commit = commits(&database.pool).await;
     database.close().await?;
     let decision = decisions(args.decisions)?;
-    Ok(WallsReport { decision, commit: commit?, optimised: !cfg!(debug_assertions) })
+    let judgement = judgements(args.turns).await?;
+    Ok(WallsReport { decision, judgement, commit: commit?, optimised: !cfg!(debug_assertions) })
 }
 
 async fn commits(pool: &PgPool) -> anyhow::Result<Timed> {
@@ -107,6 +124,26 @@ fn decisions(times: usize) -> anyhow::Result<Timed> {
         latencies.push(began.elapsed());
     }
     Ok(timed(latencies))
+}
+
+/// Judges the drafts of a hostile run, with the evidence that each turn has.
+async fn judgements(turns: usize) -> anyhow::Result<Timed> {
+    let walls = Walls { guards: judge_timed, ..Walls::built_in()? };
+    let args = HostileArgs { turns, seed: Some(1), attacks: None, whole: true };
+    hostile::run(&args, &walls, &mut |_| {}).await?;
+    Ok(timed(std::mem::take(&mut *JUDGED.lock().unwrap_or_else(PoisonError::into_inner))))
+}
+
+/// How long each judgement took. Guards are a plain function, which has no other place to keep it.
+static JUDGED: Mutex<Vec<Duration>> = Mutex::new(Vec::new());
+
+fn judge_timed(text: &str, context: &GuardContext<'_>) -> Vec<Finding> {
+    let began = Instant::now();
+    let findings = guards::check(text, context);
+    if text.len() <= LONGEST_DRAFT {
+        JUDGED.lock().unwrap_or_else(PoisonError::into_inner).push(began.elapsed());
+    }
+    findings
 }
 
 /// Rules as dealerships write them; each looks at other facts.
