@@ -11,6 +11,7 @@ use regex::Regex;
 
 use super::{
     Finding, GuardContext, GuardName,
+    claims_match_effects::claims::TELLS,
     draft::Draft,
     figures::Value,
     finding,
