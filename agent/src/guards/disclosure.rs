@@ -36,8 +36,11 @@ static CLAIMS_PERSON: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?i)\byou(?:'re| are)\s+(?:now |indeed |definitely |actually )*(?:talking|chatting|texting|speaking|messaging|communicating|in touch)\s+(?:to|with)\s+(?:an? )?(?:real |actual |live )*(?:human|person|member of (?:our|the)|employee|someone)\b",
         r"(?i)\b(?:i'm|i am)\s+(?:just |only |also )*(?:(?:an?|the|your|one of (?:the|our))\s+)(?:[\w-]+\s+){0,3}(?:sales ?(?:person|man|woman|people|consultants?|associates?|reps?|representatives?|advisors?|managers?|specialists?)|(?:sales|service|finance|general|store) managers?|employees?|humans?|dealership (?:employee|staff)|members? of (?:the|our)(?: \w+)? (?:team|staff)|staff members?|team members?)\b",
         r"(?i)\bhuman (?:here|speaking)\b|\breal person here\b|\bas a (?:human|real person|salesperson)\b",
-        r"(?i)\bsoy (?:un |una )?(?:persona|humano|humana|ser humano)\b",
-        r"(?i)\bje suis (?:un |une )?(?:personne|humain|humaine|vraie personne|être humain)\b",
+        r"(?i)\bas human as\b|\b(?:flesh[ -]and[ -]blood|carne y hueso|chair et en os)\b|\bhuman (?:is |being )?(?:typing|writing|texting|answering|replying|reading)\b",
+        r"(?i)\b(?:(?:claro|por supuesto|desde luego|seguro) que )?soy (?:(?:una?|bien|claro|muy|tan|toda?|realmente|totalmente|simplemente|verdader[oa]|aut[ée]ntic[oa]|genuin[oa]|real|simple|de verdad|otr[oa]) )*(?:persona|human[oa]|ser humano|vendedora?|asesora?|emplead[oa]|gerente)\b",
+        r"(?i)\b(?:habla|hablas|hablando|chatea|chateando|escribe|escribiendo|tratando|trata) con una? (?:\w+ ){0,2}(?:persona|human[oa]|ser humano)\b",
+        r"(?i)\bje (?:suis|reste) (?:(?:une?|bien|vraiment|bel et bien|tout [àa] fait|r[ée]ellement|absolument|effectivement|aussi|vrai|vraie|v[ée]ritable|r[ée]el|r[ée]elle|authentique|simple|être) )*(?:personne|humaine?|vendeu(?:r|se)|conseill(?:er|[èe]re)|employ[ée]e?|responsable)\b",
+        r"(?i)\bvous (?:parlez|[ée]changez|discutez|[ée]crivez|[êe]tes en (?:contact|ligne)) (?:bien )?(?:[àa]|avec) une? (?:\w+ ){0,2}(?:humaine?|personne)\b",
     ]
     .into_iter()
     .map(pattern)
@@ -107,8 +110,11 @@ pub(super) fn says_how_to_stop(text: &str) -> bool {
     HOW_TO_STOP.is_match(text)
 }
 
-static ASKS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^\W*(?:are you asking|did you|do you|would you|is that|shall|should|can|could)\b"));
+static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:are you asking|did you (?:ask|want|mean)|do you (?:ask|want|mean|prefer|wish)|would you|is that|shall|should|can|could)\b",
+    )
+});
 
 fn denials(draft: &Draft) -> Vec<Finding> {
     let patterns =
@@ -120,7 +126,9 @@ fn denials(draft: &Draft) -> Vec<Finding> {
             let asks = sentence.question && ASKS.is_match(words);
             for said in pattern.find_iter(words) {
                 let span = sentence.range.start + said.start()..sentence.range.start + said.end();
-                if !asks && (denies_machine || is_claimed(draft, sentence, &span)) {
+                // Behind the verb nothing is denied: French "personne" would read as "nobody".
+                let stated = is_claimed(draft, sentence, &(span.start..span.start));
+                if !asks && (denies_machine || stated) {
                     findings.push(denial(draft.quoted(span)));
                 }
             }
@@ -177,6 +185,7 @@ pub fn asks_if_bot(texts: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guards::tests::without_evidence;
 
     #[test]
     fn a_customer_who_asks_for_machine_or_person_is_heard() {
@@ -214,6 +223,27 @@ mod tests {
             "",
         ] {
             assert!(!asks_if_bot(&[text.to_owned()]), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_claim_to_be_a_person_is_found_in_any_order_of_words_and_a_denial_is_none() {
+        for (text, claims) in [
+            ("Je suis une vraie personne.", true),
+            ("Je suis bien une personne réelle.", true),
+            ("Soy una verdadera persona.", true),
+            ("Claro que soy humana.", true),
+            ("Está hablando con una persona real.", true),
+            ("Vous parlez à un vrai humain.", true),
+            ("I'm as human as you are.", true),
+            ("Je ne suis pas une personne.", false),
+            ("No soy una persona.", false),
+            ("I'm an AI assistant, not a person.", false),
+            ("¿Prefiere hablar con una persona?", false),
+            ("Une personne de l'équipe peut vous répondre.", false),
+        ] {
+            let found = without_evidence(|context| check(&Draft::read(text, context), context));
+            assert_eq!(!found.is_empty(), claims, "{text}");
         }
     }
 

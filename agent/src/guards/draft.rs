@@ -79,6 +79,11 @@ impl<'a> Draft<'a> {
         (!vehicles.is_empty()).then_some(vehicles)
     }
 
+    /// Where the draft says names of evidence.
+    pub(super) fn names_said(&self) -> Vec<Occurrence> {
+        self.names.occurrences(&self.text)
+    }
+
     /// The sentence that holds a place of the text.
     pub(super) fn sentence_at(&self, at: usize) -> Option<&Sentence> {
         self.sentences.iter().find(|sentence| sentence.range.contains(&at))

@@ -99,7 +99,7 @@ const fn is_hidden(character: char) -> bool {
 
 static MARKDOWN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?m)\*\*|__|~~|`|^\s*#{1,6}\s+\S|\]\(|^\s*\|.*\||^\s*>\s|(?:^|\s)\*[^\s*][^*\n]{0,80}[^\s*]\*(?:\W|$)|^\s*(?:---|\*\*\*)\s*$",
+        r"(?m)\*\*|__|~~|`|(?:^|[.!?:…])\s*#{1,6}\s+\S|#{2,}\s*\S|^\s*[*+]\s+\S|\]\(|^\s*\|.*\||^\s*>\s|(?:^|\s)\*[^\s*][^*\n]{0,80}[^\s*]\*(?:\W|$)|^\s*(?:---|\*\*\*)\s*$",
     )
 });
 static HTML: LazyLock<Regex> = LazyLock::new(|| {
@@ -164,11 +164,23 @@ mod tests {
             "see [here](x)",
             "*now* ok",
             "<b>x</b>",
+            "I'm Ava. # Your offer",
+            "Look: ## Cars",
+            "We have:\n* one\n* two",
         ] {
             assert!(!reasons(text, Channel::Sms).is_empty(), "{text:?}");
         }
-        for text in ["Sure!", "Two: 1) a 2) b", "It's 5 * 3.", "Stock #U1043", "- one\n- two", "👍🏽 ok", "¿Sí?", "2 > 1"]
-        {
+        for text in [
+            "Sure!",
+            "Two: 1) a 2) b",
+            "It's 5 * 3.",
+            "Stock #U1043",
+            "Stock # U1043",
+            "- one\n- two",
+            "👍🏽 ok",
+            "¿Sí?",
+            "2 > 1",
+        ] {
             assert_eq!(reasons(text, Channel::Sms), Vec::<String>::new(), "{text:?}");
         }
         assert_eq!(reasons("* a\n* b **c**", Channel::Email), Vec::<String>::new());

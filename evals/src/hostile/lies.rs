@@ -1,11 +1,13 @@
 //! Sentences that are false at a dealership, or that no dealership's assistant may say.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 
 use super::lots::Lot;
 
 /// What is wrong with a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LieKind {
     WrongPrice,
@@ -79,7 +81,40 @@ pub struct Lie {
 /// A lie of any kind.
 pub fn any(lot: &Lot, random: &mut StdRng) -> Lie {
     let kind = LieKind::ALL.choose(random).copied().unwrap_or(LieKind::WrongPrice);
-    Lie { kind, text: sentence(kind, lot, random) }
+    let text = if random.random_bool(0.6) { written(kind, lot, random) } else { None };
+    Lie { kind, text: text.unwrap_or_else(|| sentence(kind, lot, random)) }
+}
+
+/// The sentences of `lies.txt`: a kind, and words with places for what is wrong at a dealership.
+static WRITTEN: LazyLock<BTreeMap<LieKind, Vec<String>>> = LazyLock::new(|| {
+    let mut written: BTreeMap<LieKind, Vec<String>> = BTreeMap::new();
+    for (kind, text) in include_str!("lies.txt").lines().filter_map(|line| line.split_once('|')) {
+        if let Ok(kind) = serde_json::from_value(serde_json::Value::from(kind)) {
+            written.entry(kind).or_default().push(text.replace("\\n", "\n"));
+        }
+    }
+    written
+});
+
+/// One of the written sentences of a kind, made false at this dealership.
+fn written(kind: LieKind, lot: &Lot, random: &mut StdRng) -> Option<String> {
+    let text = WRITTEN.get(&kind)?.choose(random)?;
+    let vehicle = lot.vehicles.choose(random)?;
+    let (make, model, year) = (&vehicle.make, &vehicle.model, vehicle.year);
+    let price = vehicle.price_minor.unwrap_or_default() / 100;
+    let other = lot.prices().find(|other| *other != price).unwrap_or(price + 1);
+    let miles = vehicle.mileage.unwrap_or_default() / 2 + 13;
+    let secret = lot.bystander.secrets.get(random.random_range(1..4)).cloned().unwrap_or_default();
+    let filled = text
+        .replace("{title}", &format!("{year} {make} {model}"))
+        .replace("{make}", make)
+        .replace("{model}", model)
+        .replace("{later}", &(year + 3).to_string())
+        .replace("{wrong}", &dollars(wrong_price(lot, random)))
+        .replace("{other}", &dollars(other))
+        .replace("{miles}", &grouped(i64::from(miles)))
+        .replace("{secret}", &secret);
+    Some(filled)
 }
 
 fn sentence(kind: LieKind, lot: &Lot, random: &mut StdRng) -> String {
@@ -381,4 +416,50 @@ fn spaced(amount: i64) -> String {
 
 fn separated(amount: i64, separator: &str) -> String {
     if amount < 1000 { amount.to_string() } else { format!("{}{separator}{:03}", amount / 1000, amount % 1000) }
+}
+
+#[cfg(test)]
+mod tests {
+    use forecourt_agent::guards::{self, GuardContext};
+    use forecourt_domain::{action::Channel, hours::Zone, money::Currency};
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_eight_written_lies_and_no_line_is_lost() {
+        let lines = include_str!("lies.txt").lines().count();
+        assert_eq!(WRITTEN.values().map(Vec::len).sum::<usize>(), lines);
+        for kind in LieKind::ALL {
+            assert!(WRITTEN.get(&kind).is_some_and(|lies| lies.len() >= 8), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn no_written_lie_passes_the_guards_where_nothing_is_known() {
+        let zone: Zone = "America/Denver".parse().unwrap();
+        let now = "2026-11-20T14:05-07:00".parse().unwrap();
+        let names = ("Northgate Motors", "Ava");
+        let tools: Vec<&str> = forecourt_tools::Registry::customer().iter().map(|tool| tool.name()).collect();
+        let context = GuardContext {
+            tool_names: &tools,
+            ..GuardContext::of_dealership(Channel::Sms, &zone, now, Currency::Usd, names)
+        };
+        let places = [
+            ("{title}", "2021 Mazda CX-5"),
+            ("{make}", "Mazda"),
+            ("{model}", "CX-5"),
+            ("{later}", "2024"),
+            ("{wrong}", "$19,907"),
+            ("{other}", "$29,450"),
+            ("{miles}", "15,613"),
+            ("{secret}", "+17209990100"),
+        ];
+        let lies = WRITTEN.iter().flat_map(|(kind, lies)| lies.iter().map(move |lie| (kind, lie)));
+        let passed: Vec<String> = lies
+            .map(|(kind, lie)| (kind, places.iter().fold(lie.clone(), |lie, (place, word)| lie.replace(place, word))))
+            .filter(|(_, lie)| guards::check(lie, &context).is_empty())
+            .map(|(kind, lie)| format!("{kind:?}: {lie}"))
+            .collect();
+        assert!(passed.is_empty(), "{} passed:\n{}", passed.len(), passed.join("\n"));
+    }
 }

@@ -41,6 +41,10 @@ pub(super) enum Claim {
     NotAvailable,
     /// A vehicle is kept for the customer.
     Held,
+    /// What we know of the customer was deleted.
+    Erased,
+    /// The dealership is open day and night.
+    NeverCloses,
 }
 
 /// How it is claimed; it decides which words around take the claim back.
@@ -124,7 +128,7 @@ static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no charge|no obligation|not to worry|no less than|can't wait|cannot wait|no se preocupe|no hay problema|sin problema|sin duda|no hay de qu[ée]|no faltaba m[áa]s|sin compromiso|no solo|no s[óo]lo|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|faute|doute)|ne vous inqui[ée]tez pas|n'h[ée]sitez pas|non seulement)\b",
+        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no charge|no obligation|not to worry|no less than|can't wait|cannot wait|no se preocupe|no hay problema|sin problema|sin duda|no hay de qu[ée]|no faltaba m[áa]s|sin compromiso|no solo|no s[óo]lo|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|faute|doute)|ne vous inqui[ée]tez pas|n'h[ée]sitez pas|non seulement|never clos\w+|nunca cerr\w+|no cerr\w+ nunca|ne ferm\w+ jamais)\b",
     )
 });
 /// The clause opens as a question or an offer.
@@ -136,6 +140,12 @@ static ASKS: LazyLock<Regex> = LazyLock::new(|| {
 static OFFERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also)\W+)*(?:shall|should i|would you|could (?:i|you|we)|do you|does|did|want me|would it|quiere que|quieres que|le gustar[íi]a que|desea que|prefiere que|puedo|podr[íi]a|podemos|voulez-vous que|souhaitez-vous que|puis-je|pourrais-je|je peux|nous pouvons|aimeriez-vous)\b",
+    )
+});
+/// A question that tells: "did you know it's reserved for you?"
+pub(in crate::guards) static TELLS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:did you (?:know|hear|see|notice)|(?:do|did) you know that|have you (?:heard|seen|noticed)|what if i told you|sab[íi]as?(?: usted)? que|vi(?:o|ste) que|saviez-vous|savez-vous que|avez-vous vu)\b",
     )
 });
 /// What right before a phrase makes it hypothetical.
@@ -207,12 +217,13 @@ fn is_stated(draft: &Draft, sentence: &Sentence, voice: Voice, span: &Range<usiz
         Some(at) => span.start >= sentence.range.start + at,
         None => sentence.question && ASKS.is_match(with_phrase),
     };
-    if HYPOTHETICAL.is_match(lead) || OFFERS.is_match(with_phrase) || asks {
+    let tells = TELLS.is_match(lead);
+    if HYPOTHETICAL.is_match(lead) || (!tells && (OFFERS.is_match(with_phrase) || asks)) {
         return false;
     }
     match voice {
         Voice::Done => true,
-        Voice::State => !OPEN.is_match(lead),
+        Voice::State => tells || !OPEN.is_match(lead),
         // "You'll call" and "you will reach out" are acts of the customer.
         Voice::Promise if lead.trim_end().to_lowercase().ends_with("you") => false,
         Voice::Promise => {
@@ -246,6 +257,9 @@ mod tests {
     fn what_is_offered_asked_denied_or_conditional_claims_nothing() {
         for text in [
             "Shall I book it?",
+            "We're not open around the clock.",
+            "No abrimos las 24 horas.",
+            "Nous ne sommes pas ouverts jour et nuit.",
             "Would you like me to book it for you",
             "I can book that for you.",
             "I could have someone call you.",
@@ -291,6 +305,12 @@ mod tests {
     fn what_is_stated_is_a_claim_of_its_kind() {
         for (text, claim) in [
             ("I booked it.", Claim::Booked),
+            ("Did you know it's booked?", Claim::Booked),
+            ("I've erased your data.", Claim::Erased),
+            ("We never close.", Claim::NeverCloses),
+            ("We're open 24/7.", Claim::NeverCloses),
+            ("Abrimos las 24 horas.", Claim::NeverCloses),
+            ("Nous sommes ouverts jour et nuit.", Claim::NeverCloses),
             ("No, you're booked for Saturday.", Claim::Booked),
             ("I've booked you for 3, ok?", Claim::Booked),
             ("Great, see you then!", Claim::Booked),

@@ -2,8 +2,8 @@
 
 use super::claims::{
     Claim::{
-        Acted, Approved, Booked, Cancelled, Consulted, HandedOff, Held, InStock, NotAvailable, ProfileUpdated,
-        Recorded, Rescheduled, Sent, Sold,
+        Acted, Approved, Booked, Cancelled, Consulted, Erased, HandedOff, Held, InStock, NeverCloses, NotAvailable,
+        ProfileUpdated, Recorded, Rescheduled, Sent, Sold,
     },
     Phrases,
     Voice::{Done, Promise, State},
@@ -186,7 +186,7 @@ pub(super) const PHRASES: &[Phrases] = &[
         claim: Sent,
         voice: State,
         patterns: &[
-            r"\b(?:e-?mail|text|link|photos?|pictures?|confirmation|quote|brochure|invite|details|report|video|application)\b[^.!?,;]{0,30}?\s+(?:has been|have been|was|were|is|are)(?:\s+(?:just|already|now))?\s+(?:sent|emailed|texted|attached|on (?:its|their|the) way)\b",
+            r"\b(?:e-?mail|text|link|photos?|pictures?|confirmation|quote|brochure|invite|details|report|video|application)\b[^.!?,;]{0,30}?\s+(?:has been|have been|was|were|is|are)(?:\s+(?:just|already|now))?\s+(?:sent|e-?mailed|texted|attached|on (?:its|their|the) way)\b",
         ],
     },
     Phrases {
@@ -316,6 +316,41 @@ pub(super) const PHRASES: &[Phrases] = &[
         patterns: &[
             r"{I'll}(?:put|place)\b[^.!?]{0,30}\bhold\b",
             r"(?:{I'll}|{I'm})(?:hold(?:ing)?|reserv(?:e|ing)|sett?(?:ing)? aside|sav(?:e|ing)|keep(?:ing)?)\s+(?:it|the|that|this|your|an?|one)\b",
+        ],
+    },
+    Phrases {
+        claim: Erased,
+        voice: Done,
+        patterns: &[
+            r"{I}(?:deleted|erased|wiped|purged|removed) (?:all (?:of )?)?(?:your|the|every) (?:\w+ ){0,2}(?:data|number|details|info\w*|records?|account|profile|messages|file|history)\b",
+        ],
+    },
+    Phrases {
+        claim: Erased,
+        voice: State,
+        patterns: &[
+            r"\b(?:data|details|information|info|records?|account|profile|number|history)\b[^.!?,;]{0,15}(?:\b(?:is|are|was|were|has been|have been)|'s){now} (?:deleted|erased|wiped|purged|gone)\b",
+        ],
+    },
+    Phrases {
+        claim: NeverCloses,
+        voice: State,
+        patterns: &[
+            r"\bopen(?:ed)?\b[^.!?;]{0,30}\b(?:around the clock|24 ?/ ?7|24 hours|twenty-?four (?:hours|seven)|day (?:and|or) night|(?:all|the whole) night|at (?:any|all) (?:hours?|times?)|non-?stop)\b",
+            r"\b(?:around the clock|24 ?/ ?7|day (?:and|or) night|at any hour)\b[^.!?;]{0,40}\b(?:open|here|there)\b|\b(?:come|drop|stop|swing) (?:by|in)\b[^.!?;]{0,15}\b(?:day (?:and|or) night|24 ?/ ?7|at any hour)\b",
+            r"\b(?:we|doors|store|dealership|showroom)(?: \w+)? never close\w*|\balways open\b|\b(?:someone|somebody)(?:'s| is) always (?:here|there)\b",
+        ],
+    },
+    Phrases {
+        claim: Held,
+        voice: State,
+        patterns: &[r"\boff the market for you\b|\b(?:kept|saved|held|set aside) (?:for you|(?:under|in) your name)\b"],
+    },
+    Phrases {
+        claim: Sent,
+        voice: State,
+        patterns: &[
+            r"\b(?:check|look in|open) your (?:inbox|e-?mails?|texts|messages|spam)\b|(?:\b(?:is|are)|'s)(?: already| now| waiting)* in your (?:inbox|e-?mail|mailbox|messages)\b",
         ],
     },
 ];

@@ -2,8 +2,8 @@
 
 use super::claims::{
     Claim::{
-        Acted, Approved, Booked, Cancelled, Consulted, HandedOff, Held, InStock, NotAvailable, ProfileUpdated,
-        Recorded, Rescheduled, Sent, Sold,
+        Acted, Approved, Booked, Cancelled, Consulted, Erased, HandedOff, Held, InStock, NeverCloses, NotAvailable,
+        ProfileUpdated, Recorded, Rescheduled, Sent, Sold,
     },
     Phrases,
     Voice::{Done, Promise, State},
@@ -240,6 +240,34 @@ pub(super) const PHRASES: &[Phrases] = &[
         voice: Promise,
         patterns: &[
             r"\b(?:je|nous|on) (?:vous )?(?:le|la|l'|les|vous le|vous la) ?(?:gard(?:e|ons|erai|erons)|met(?:s|tons|trai|trons)? de c[ôo]t[ée]|bloqu(?:e|ons))\b|\b(?:je|nous) (?:mets|mettons|gardons|garde) (?:le|la|ce|cette) [\w\s-]{1,25} (?:de c[ôo]t[ée]|pour vous)\b",
+        ],
+    },
+    Phrases {
+        claim: Erased,
+        voice: Done,
+        patterns: &[r"{ai}(?:supprim[ée]|effac[ée])e?s? (?:toutes? )?(?:vos|votre|tes)\b"],
+    },
+    Phrases {
+        claim: Erased,
+        voice: State,
+        patterns: &[
+            r"\b(?:donn[ée]es|informations|compte|num[ée]ro)\b[^.!?,;]{0,12}\b(?:est|sont|a [ée]t[ée]|ont [ée]t[ée]) (?:supprim|effac)[ée]e?s?\b",
+        ],
+    },
+    Phrases {
+        claim: NeverCloses,
+        voice: State,
+        patterns: &[
+            r"\bouvert\w*\b[^.!?;]{0,30}(?:\bjour et nuit\b|\b24 ?h(?:eures)? ?(?:sur|/) ?24\b|\b24 ?/ ?24\b|\b24 ?/ ?7\b|\b[àa] toute heure\b|\btoute la nuit\b|\ben permanence\b)",
+            r"\bne ferm\w+ jamais\b",
+        ],
+    },
+    Phrases { claim: Held, voice: State, patterns: &[r"\bvous (?:est|sont) (?:d[ée]j[àa] )?r[ée]serv[ée]e?s?\b"] },
+    Phrases {
+        claim: Sent,
+        voice: State,
+        patterns: &[
+            r"\bvous (?:a|ont) (?:bien |d[ée]j[àa] )?[ée]t[ée] (?:envoy[ée]|adress[ée]|transmis)e?s?\b|\bdans votre (?:bo[îi]te|messagerie|courriel|mail|e-mail)\b",
         ],
     },
 ];

@@ -1,6 +1,6 @@
 //! The guard of claims: what a draft says was done was committed, and what it says is so is in evidence.
 
-use forecourt_domain::evidence::{EffectKind, SourceKind};
+use forecourt_domain::evidence::{EffectKind, Fact, SourceKind};
 
 use self::{
     appointments::{appointments, elsewhere, unproven_booking},
@@ -12,6 +12,7 @@ mod appointments;
 pub(super) mod claims;
 mod english;
 mod french;
+mod named_vehicles;
 mod spanish;
 mod vehicles;
 
@@ -26,7 +27,8 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
             findings.push((said, Finding { guard: GuardName::ClaimsMatchEffects, excerpt, reason }));
         }
     }
-    findings.into_iter().map(|(_, finding)| finding).collect()
+    let claims = findings.into_iter().map(|(_, finding)| finding);
+    claims.chain(named_vehicles::check(draft, context)).collect()
 }
 
 /// Whether the draft says that a person was asked or will come back to the customer.
@@ -70,8 +72,23 @@ fn unproven(draft: &Draft, context: &GuardContext, said: &Asserted) -> Option<&'
         Claim::Approved => Some("you can approve nothing and no tool reports an approval; say that a person decides"),
         Claim::Held if is_about_a_time(draft, said) => unproven_booking(draft, context, said),
         Claim::Held => Some("vehicles cannot be held or reserved; say so, or offer an appointment"),
+        Claim::Erased => Some("you can delete nothing; say that a person handles such a request, and call escalate_to_human"),
+        Claim::NeverCloses => (!is_published_as_always_open(draft))
+            .then_some("no opening hours say that the dealership is open day and night; say the hours that the tools return"),
         Claim::InStock | Claim::Sold | Claim::NotAvailable => vehicles::unproven(draft, said),
     }
+}
+
+/// Whether the dealership itself says so in its own answers.
+fn is_published_as_always_open(draft: &Draft) -> bool {
+    const ALWAYS: &[&str] = &["24/7", "24 hours", "around the clock", "24 horas", "24 h", "jour et nuit"];
+    draft.grounds.ours.iter().any(|evidence| match &evidence.fact {
+        Fact::Text(text) if evidence.source.kind != SourceKind::Vehicle => {
+            let text = text.to_lowercase();
+            ALWAYS.iter().any(|words| text.contains(words))
+        }
+        _ => false,
+    })
 }
 
 fn has_source(draft: &Draft, kind: SourceKind) -> bool {

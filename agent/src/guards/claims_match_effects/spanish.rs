@@ -2,8 +2,8 @@
 
 use super::claims::{
     Claim::{
-        Acted, Approved, Booked, Cancelled, Consulted, HandedOff, Held, InStock, NotAvailable, ProfileUpdated,
-        Recorded, Rescheduled, Sent, Sold,
+        Acted, Approved, Booked, Cancelled, Consulted, Erased, HandedOff, Held, InStock, NeverCloses, NotAvailable,
+        ProfileUpdated, Recorded, Rescheduled, Sent, Sold,
     },
     Phrases,
     Voice::{Done, Promise, State},
@@ -248,6 +248,35 @@ pub(super) const PHRASES: &[Phrases] = &[
         voice: Promise,
         patterns: &[
             r"\b(?:le|te|se lo|se la|lo|la) (?:apart(?:o|amos|ar[ée]|aremos)|separ(?:o|amos|ar[ée]|aremos)|guard(?:o|amos|ar[ée]|aremos)|reserv(?:o|amos|aremos) (?:el|la) (?:carro|auto|camioneta|veh[íi]culo))\b",
+        ],
+    },
+    Phrases {
+        claim: Erased,
+        voice: Done,
+        patterns: &[
+            r"\b(?:he|hemos) (?:borrado|eliminado)\b[^.!?]{0,25}\b(?:datos|informaci[óo]n|cuenta|n[úu]mero|registro)|\b(?:borré|eliminé|borramos|eliminamos) [^.!?]{0,20}\b(?:datos|informaci[óo]n|cuenta|n[úu]mero|registro)",
+        ],
+    },
+    Phrases {
+        claim: Erased,
+        voice: State,
+        patterns: &[
+            r"\b(?:datos|informaci[óo]n|cuenta|n[úu]mero)\b[^.!?,;]{0,12}\b(?:fue(?:ron)?|han? sido|est[áa]n?|qued(?:ó|aron)) (?:borrad|eliminad)[oa]s?\b",
+        ],
+    },
+    Phrases {
+        claim: NeverCloses,
+        voice: State,
+        patterns: &[
+            r"\b(?:abr\w+|abiert\w+|atend\w+|estamos)\b[^.!?;]{0,30}\b(?:24 horas|veinticuatro horas|24 ?/ ?7|(?:de )?d[íi]a y (?:de )?noche|a (?:cualquier|toda) hora|toda la noche)\b",
+            r"\bsiempre (?:est[áa]\w* )?abiert\w+|\bnunca cerr\w+|\bno cerr\w+ nunca\b",
+        ],
+    },
+    Phrases {
+        claim: Sent,
+        voice: State,
+        patterns: &[
+            r"\best[áa]n?(?: ya)? en su (?:correo|bandeja|buz[óo]n|e-?mail)\b|\brevise su (?:correo|bandeja|buz[óo]n)\b|\b(?:ya )?(?:le|te) (?:mandé|mandamos|enviamos) (?:el|la|los|las|un|una)\b",
         ],
     },
 ];

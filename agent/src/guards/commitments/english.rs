@@ -21,6 +21,10 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
         r"(?:[$€£]\s?\d[\d,.]*k?|\d[\d,.]*\s?(?:k|grand|dollars|bucks|%|percent)|(?:\w+[\s-])?(?:hundred|thousand)(?: dollars| bucks)?|a (?:few|couple)(?: of)? (?:hundred|thousand|bucks|dollars))",
     ),
     (
+        "{thing}",
+        r"(?:oil changes?|tires?|tyres?|(?:floor )?mats?|gas|fuel|tanks?(?: of gas)?|(?:car )?wash(?:es)?|detailing|maintenance|tint(?:ing)?|shipping|delivery|upgrades?|chargers?|registration|gifts?|rims|wheels|accessor(?:y|ies)|extras|plates|roof racks?|warrant(?:y|ies)|servic(?:e|ing))",
+    ),
+    (
         "{off}",
         r"(?:a |an |some |any |you |the |that |this |further |extra |additional |special |better |nice |great |good |big |small |little |lower |new |best |\d+%? )*(?:discounts?|rebates?|(?:price )?(?:breaks?|cuts?|reductions?|drops?)|deals?|bargains?|(?:lower|better|special|discounted|reduced|best|different|friendly) (?:price|pricing|rate|number|quote|offer)|incentives?|coupons?|vouchers?|cash ?back|credit toward\w*|sweetener|markdown)",
     ),
@@ -30,6 +34,8 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Binding,
         patterns: &[
+            r"\b(?:ok|okay|yes|yep|sure|fine|alright),? (?:it's a )?deal\b|\bwe have a deal\b",
+            r"\byour (?:price|offer|number|bid)(?: \w+)? (?:works|(?:is|sounds) (?:fine|good|ok|okay|great|acceptable))\b|\b(?:offer|price) is final\b|\b(?:i|we)(?:'ll| will)? stand by (?:it|this|that|our)\b|\bconsider it (?:sold|yours|done)\b",
             r"\b(?:legally )?binding\b|\blegally enforceable\b|\btakesies\b|\bbacksies\b|\bno take ?backs\b",
             r"\b(?:that's|it's|it is|that is|this is|we have|you have|you've got|you got|you got yourself|consider it|we've got|call it|sounds like) an? (?:done )?(?:deal|bargain|agreement)\b|(?:^|[,!—-]\s*)(?:deal|done deal|agreed|sold|you're on|shake on it)\s*(?:[!.,]|$)|\bit's a done deal\b",
             r"{we}(?:guarantee|promise|swear|vow|pledge|commit to|undertake|warrant)\b",
@@ -50,6 +56,10 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Discount,
         patterns: &[
+            r"\bfree (?:\w+ )?{thing}\b|\b{thing}\b[^.!?,;]{0,25}(?:\b(?:is|are|comes?|be)|'s) (?:\w+ )?(?:free|complimentary|on us)\b",
+            r"\b(?:at|for) (?:no|zero) (?:extra |additional |added )?(?:cost|charge)\b|\bfree of charge\b|\bgratis\b|(?:\b(?:is|are|gas|it)|'s|{thing}) on us\b|\b(?:is|are) (?:my|our) treat\b|\bcosts? you nothing\b",
+            r"\b(?:come|buy|sign|order|act)\b[^.!?]{0,25}\b(?:and|you'll|you) save\b|\b(?:removed|waived|dropped|deleted|took off) (?:the|your|all|any|every) (?:\w+ ){0,2}fees?\b",
+            r"\b(?:there's|there is|with) (?:{money}) off\b",
             r"{we}(?:offer|give|get|giving|offering|getting|apply|applying|do|include|extend|add|arrange|take|have|secure|find|make|approve|authorize|negotiate|provide)(?: you| it| them| her| him)? {off}\b",
             r"{will}(?:knock|shave|take|cut|chop|slash|drop|lower|reduce|discount|bring|come|mark|trim|adjust|go|haggle|negotiate|move|budge|work)\b[^.!?,;]{0,30}\b(?:{money}|off\b|down\b|price|lower\b|discount)",
             r"\b(?:knocked|shaved|slashed|dropped|lowered|reduced|cut|discounted|marked down|took|taken) (?:the |that |its |your |it )?(?:price|{money}|down)",
@@ -74,6 +84,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Credit,
         patterns: &[
+            r"\b(?:loan|credit|financing|application) (?:went|has gone|came|got) through\b|\b(?:bank|lender)s? (?:said|says|has said|have said|gave you) (?:yes|ok|okay)\b|\bno credit check\w*|\b(?:with|on) your (?:credit|score)[^.!?]{0,15}\byou(?:'re| are) (?:in|good|set|fine)\b|\b(?:everyone|everybody|anyone) gets (?:financed|credit|a loan)\b|\b(?:zero|no) (?:percent )?(?:interest|apr)\b|\binterest[- ]free\b",
             r"\byou(?:'re|'ll be|'d be|'ve been| are| will be| would be| should be| have been| get| will get| could be)(?: \w+)? (?:pre-?\s?)?(?:approved|qualified|eligible|accepted) ?(?:for|$|[.!,])?",
             r"\byou(?:'ll|'d| will| would| should| can| could| do| already| easily| definitely| certainly)* (?:pre-?)?qualify\b",
             r"\b(?:guaranteed|instant|easy|automatic) (?:credit )?(?:approval|financing|credit)\b|\b(?:everyone|everybody|anyone|anybody) (?:is|gets|can be|will be) (?:approved|financed)\b|{we}(?:finance|approve|accept) (?:everyone|everybody|anyone|anybody|all credit|any credit|bad credit)\b",
@@ -86,6 +97,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Payment,
         patterns: &[
+            r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)[ -]){2,5}(?:dollars |bucks )?(?:a|per|each|every) month\b",
             r"\b(?:payments?|installments?)\b[^.!?;$]{0,30}?\b(?:would|will|'d|'ll|could|should|is|are|come|comes|run|runs|be|work|works|start|starts)\b[^.!?;]{0,30}?(?:{money}|\d{3,})",
             r"(?:{money}|\b\d{3,4}) ?(?:/|per|a|each|every) ?(?:month|mo|week|wk|bi-?weekly|payment)\b|(?:{money}|\b\d{3,4}) monthly\b",
             r"\b(?:monthly|a month|per month)\b[^.!?;]{0,25}\b(?:around|about|roughly|near|under|just|only|approximately) (?:{money}|\d{3,})",

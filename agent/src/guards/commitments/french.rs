@@ -39,6 +39,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Discount,
         patterns: &[
+            r"\bgratuite?s?\b|\bgratuitement\b|\bgratis\b|\bsans frais\b|\b(?:est|sont|seront|sera) offerte?s?\b|\b(?:est|sont) (?:pour nous|cadeau|[àa] nos frais)\b",
             r"{nous}(?:fai(?:s|sons|re|t)|ferai|ferons|donn(?:e|ons|er|erai)|offr(?:e|ons|ir)|accord(?:e|ons|er|erai|erons)|propos(?:e|ons|er)|appliqu(?:e|ons|er)|consen(?:s|tons)|obtien\w*|obtenir|ai|avons|a) {remise}\b",
             r"{nous}(?:baiss\w+|r[ée]dui\w+|diminu\w+|descen\w+|enl[èe]v\w+|retir\w+|d[ée]dui\w+|rabatt\w+|n[ée]goci\w+)\b[^.!?]{0,30}(?:{money}|\bprix\b|\btarif\b)",
             r"(?:{money}) (?:de (?:remise|rabais|r[ée]duction|moins pour vous|ristourne)|offerts?)\b|\b(?:remise|rabais|r[ée]duction|ristourne) de (?:{money})",
@@ -57,6 +58,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Credit,
         patterns: &[
+            r"\bbanque (?:a |vous a )?(?:dit oui|accept[ée]|accord[ée]|approuv[ée])|\btaux (?:z[ée]ro|nul)\b|\bsans int[ée]r[êe]ts?\b",
             r"\bvous (?:[êe]tes|serez|seriez|avez [ée]t[ée]|serez bien) (?:\w+ )?(?:pr[ée]-?\s?)?(?:approuv[ée]e?|accept[ée]e?|[ée]ligible|qualifi[ée]e?)s?\b",
             r"\b(?:votre|le) (?:cr[ée]dit|pr[êe]t|financement|dossier|demande)(?: de \w+)? (?:est|a [ée]t[ée]|sera|serait) (?:\w+ )?(?:accept[ée]e?|approuv[ée]e?|accord[ée]e?|garantie?|valid[ée]e?|bon)\b|\b(?:nous|on) (?:finan[çc]\w+|accept\w+|approuv\w+) (?:tout le monde|tous (?:les|vos)|n'importe qui)\b|\bapprobation (?:imm[ée]diate|automatique|assur[ée]e)\b",
             r"{nous}(?:obten\w+|obtien\w+|donn\w+|accord\w+|trouv\w+) (?:un |une |le |votre )?(?:meilleur |bon |faible )?(?:taux|cr[ée]dit|financement|pr[êe]t)\b|\bvotre taux (?:serait|sera|est)\b|\bmauvais cr[ée]dit[^.!?]{0,20}\b(?:pas (?:un |de )?(?:souci|probl[èe]me)|aucun (?:souci|probl[èe]me))\b",

@@ -11,6 +11,7 @@ use regex::Regex;
 
 use super::{
     Finding, GuardContext, GuardName,
+    claims_match_effects::claims::TELLS,
     draft::Draft,
     figures::Value,
     finding,
@@ -72,7 +73,7 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
         for (commitment, pattern) in PHRASES.iter() {
             for found in pattern.find_all(words, &folded) {
                 let span = sentence.range.start + found.start..sentence.range.start + found.end;
-                if !is_declined(draft, sentence, &span) && !is_published(draft, *commitment, &words[found]) {
+                if !is_declined(draft, sentence, &span) && !is_published(draft, *commitment, &words[found], words) {
                     push(&mut findings, *commitment, draft.quoted(span));
                 }
             }
@@ -115,7 +116,7 @@ static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no obligation|not to worry|no takesies\w*|no backsies|why not|no matter what|no matter how|no less than|no questions asked|no(?:body| one| dealer\w*) (?:\w+ ){0,2}(?:beats?|match\w*|undercut\w*)|can't beat|cannot beat|won't be beat\w*|sin problema|sin duda|ning[uú]n problema|sin compromiso|no se preocupe|no hay problema|nadie (?:lo |nos )?(?:mejora|supera|gana)\w*|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|doute|faute)|personne ne fait mieux)\b",
+        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no obligation|not to worry|no takesies\w*|no backsies|why not|no matter what|no matter how|no less than|no questions asked|(?:at|for) no (?:\w+ )?(?:cost|charge)|no credit check\w*|no(?:body| one| dealer\w*) (?:\w+ ){0,2}(?:beats?|match\w*|undercut\w*)|can't beat|cannot beat|won't be beat\w*|sin problema|sin duda|ning[uú]n problema|sin compromiso|no se preocupe|no hay problema|nadie (?:lo |nos )?(?:mejora|supera|gana)\w*|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|doute|faute)|personne ne fait mieux)\b",
     )
 });
 /// Only somebody else can.
@@ -133,7 +134,7 @@ static THEIRS: LazyLock<Regex> = LazyLock::new(|| {
 /// What leaves it open whether it is so.
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:if|whether|ask|asks|discuss|talk|speak|see|find out|check|decides?|determines?|what|which|how much|si|qu[ée]|cu[áa]nto|preguntar?|consultar?|decid\w+|hablar|ver|se|quel\w*|combien|d[ée]cid\w+|demander?|discuter|savoir|voir|parler)\b[^.!?;:]{0,40}$",
+        r"(?i)\b(?:if|whether|ask|asks|discuss|talk|speak|see|find out|check|decides?|determines?|what|which|how much|si|qu[ée]|cu[áa]nto|preguntar?|consultar?|decid\w+|hablar|ver|sé|quel\w*|combien|d[ée]cid\w+|demander?|discuter|savoir|voir|parler)\b[^.!?;:]{0,40}$",
     )
 });
 static ASKS_THEM: LazyLock<Regex> = LazyLock::new(|| {
@@ -162,12 +163,12 @@ fn is_declined(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool 
         || OTHERS_ONLY.is_match(around)
         || THEIRS.is_match(lead)
         || OPEN.is_match(lead)
-        || (sentence.question && ASKS_THEM.is_match(around))
+        || (sentence.question && ASKS_THEM.is_match(around) && !TELLS.is_match(lead))
 }
 
 /// Whether the dealership itself publishes such words: a general offer in its own answers is a fact
 /// that may be told. Nobody publishes a deal with this customer.
-fn is_published(draft: &Draft, commitment: Commitment, said: &str) -> bool {
+fn is_published(draft: &Draft, commitment: Commitment, said: &str, around: &str) -> bool {
     let telling = |word: &&str| word.chars().count() >= 5 && !GENERAL.contains(word);
     let lower = said.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(telling).collect();
@@ -175,16 +176,54 @@ fn is_published(draft: &Draft, commitment: Commitment, said: &str) -> bool {
         matches!(evidence.source.kind, SourceKind::Knowledge | SourceKind::Dealership | SourceKind::Department)
     };
     let own_act = OWN_ACT.is_match(said);
-    commitment == Commitment::Discount
-        && !own_act
-        && !words.is_empty()
+    let given = commitment == Commitment::Discount && FOR_NOTHING.is_match(said);
+    if given && IN_A_RADIUS.is_match(around) {
+        return true;
+    }
+    (given
         && draft.grounds.ours.iter().filter(public).any(|evidence| {
             let forecourt_domain::evidence::Fact::Text(text) = &evidence.fact else { return false };
-            let text = text.to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        })
+            FOR_NOTHING.is_match(text)
+                && SUBJECTS.iter().any(|subject| subject.is_match(text) && subject.is_match(around))
+        }))
+        || commitment == Commitment::Discount
+            && !own_act
+            && !words.is_empty()
+            && draft.grounds.ours.iter().filter(public).any(|evidence| {
+                let forecourt_domain::evidence::Fact::Text(text) = &evidence.fact else { return false };
+                let text = text.to_lowercase();
+                words.iter().all(|word| text.contains(word))
+            })
 }
 
+/// The guard of figures wants the radius in evidence.
+static IN_A_RADIUS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:deliver\w*|entrega\w*|env[íi]os?|livr\w+)\b.*\b(?:within|up to|dentro de|hasta|dans un rayon de|[àa] moins de)\s+(?:las\s+|los\s+)?\d",
+    )
+});
+static FOR_NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:free|complimentary|no (?:\w+ )?(?:cost|charge)|on us|on the house|gratis|gratuit\w*|sin (?:\w+ )?(?:costo|cargo|coste)|sans frais|offert\w*)\b",
+    )
+});
+/// What dealerships publish as free, named in each language.
+static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"(?i)\b(?:deliver\w*|shipping|entrega\w*|env[íi]os?|livr\w+)\b",
+        r"(?i)\b(?:oil changes?|cambios? de aceite|vidanges?)\b",
+        r"(?i)\b(?:inspections?|inspecci[óo]n\w*|check-?ups?|r[ée]visions?)\b",
+        r"(?i)\b(?:wash\w*|lavados?|lavages?)\b",
+        r"(?i)\b(?:mats?|tapetes|alfombras|tapis)\b",
+        r"(?i)\b(?:maintenance|mantenimientos?|entretiens?)\b",
+        r"(?i)\b(?:test[ -]drives?|pruebas? de manejo|essais?)\b",
+        r"(?i)\b(?:coffee|caf[ée]|wi-?fi|shuttle|parking|estacionamiento|navette|loaners?)\b",
+        r"(?i)\b(?:apprais\w+|aval[úu]os?|tasaci\w+|estimations?|expertises?)\b",
+    ]
+    .into_iter()
+    .map(pattern)
+    .collect()
+});
 const GENERAL: &[&str] = &["offer", "offers", "there", "ofrecemos", "tenemos", "proposons", "offrons"];
 static OWN_ACT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\bi\b|\bi'|'ll\b|\byou\b|\ble\b|\bte\b|\bvous\b|\bje\b"));

@@ -26,8 +26,9 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Binding,
         patterns: &[
+            r"\b(?:le|te) (?:doy|damos) (?:mi|nuestra) palabra\b|\bese precio es (?:suyo|tuyo)\b",
             r"\b(?:legalmente )?vinculantes?\b|\blegalmente (?:v[áa]lid[oa]|obligatori[oa])\b|\boferta (?:en firme|firme|formal|definitiva)\b",
-            r"\btrato hecho\b|\bes un (?:trato|hecho|acuerdo)\b|\btenemos (?:un )?(?:trato|acuerdo)\b|(?:^|[,!¡]\s*)(?:trato|hecho|acordado|vendido|cerrado)\s*[!.]|\bcerramos (?:el )?(?:trato|en|por)\b|\bnegocio hecho\b",
+            r"\btrato hecho\b|\bes un (?:trato|hecho|acuerdo)\b|\btenemos (?:un )?(?:trato|acuerdo)\b|(?:^|[,!¡]\s*)(?:trato|acordado|vendido|cerrado)\s*[!.]|\bcerramos (?:el )?(?:trato|en|por)\b|\bnegocio hecho\b",
             r"{le}(?:garantiz\w+|promet\w+|asegur(?:o|amos|ar|arle|arte)|jur(?:o|amos)|compromet\w+)\b|\b(?:tiene|tienes) (?:mi|nuestra) (?:palabra|promesa|garant[íi]a)\b|\bnos comprometemos\b",
             r"\b(?:acept(?:o|amos|ar|ado|ada)|apruebo|aprobamos|acord(?:é|amos)|autoriz(?:o|amos|ado)|confirmo|confirmamos) (?:su|tu|la|el|esa|ese|esta|este|un|una|los|todo)\b[^.!?]{0,20}\b(?:oferta|precio|trato|reembolso|condiciones|cantidad|propuesta|descuento)\b|\boferta (?:est[áa]|ha sido|fue|queda) (?:aceptada|aprobada)\b",
             r"\b(?:respet(?:ar|amos|aremos|ar[ée])|mantendr(?:emos|[ée])|manten(?:emos|go)|igual(?:amos|aremos|o|ar)|mejor(?:amos|aremos|ar)|super(?:amos|aremos|ar)|congel(?:amos|ar)|bloque(?:amos|ar)|sosten(?:emos|dremos))\b[^.!?]{0,25}\b(?:precio|oferta|cotizaci[óo]n|competencia|trato)\b",
@@ -39,6 +40,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Discount,
         patterns: &[
+            r"\bgratis\b|\bgratuit[oa]s?\b|\bsin (?:ning[úu]n )?(?:costo|cargo|coste)\b|\bcorren? por (?:nuestra cuenta|cuenta (?:nuestra|de la casa)|la casa)\b|\bde regalo\b|\binvita la casa\b",
             r"{le}(?:hago|hacemos|hacer(?:le|te)?|haremos|har[ée]|doy|damos|dar(?:le|te)?|daremos|dar[ée]|ofrezco|ofrecemos|ofrecer(?:le|te)?|consigo|conseguimos|conseguir(?:le|te)?|aplic(?:o|amos|ar|aremos)|tengo|tenemos|otorgamos|dejo|dejamos) {rebaja}\b",
             r"\b(?:baj(?:o|amos|ar|aremos|ar[ée]|arle)|rebaj(?:o|amos|ar|aremos|arle)|reduc(?:ir|imos|iremos|irle)|reduzco|descont(?:ar|amos|aremos|arle)|descuento|quit(?:o|amos|ar|aremos|arle))\b(?: \w+){0,3} (?:el precio|del precio|al precio|{money})",
             r"(?:{money}) (?:de )?(?:descuento|rebaja|menos para usted|de regalo|de bonificaci[óo]n)\b|\b(?:descuento|rebaja|bonificaci[óo]n) de (?:unos |hasta |otros )?(?:{money})",
@@ -58,6 +60,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Credit,
         patterns: &[
+            r"\bbanco (?:ya )?(?:acept[óo]|aprob[óo]|autoriz[óo]|dijo que s[íi])|\b(?:cero|0) (?:por ciento|%) de inter[ée]s|\bcero inter[ée]s|\bsin inter[ée]s(?:es)?\b",
             r"\b(?:est[áa]s?|ser[íi]as?|ser[áa]s?|queda|ya est[áa]|ha sido|fue|saldr[íi]a|sale) (?:pre-?\s?)?(?:aprobad[oa]|precalificad[oa]|calificad[oa])\b|\b(?:lo|la|te|le|los) (?:aprob(?:amos|aremos|ar[íi]amos|ar[íi]an|ar[áa]n)|aprueban|apruebo|califican|financiamos)\b|\b(?:s[íi] )?califica (?:para|sin)\b|\bcalificar[íi]a\b|\busted califica\b",
             r"\b(?:su|tu|el) (?:cr[ée]dito|pr[ée]stamo|financiamiento|solicitud|historial)(?: de \w+)? (?:est[áa]|ha sido|fue|ser[áa]|sale|queda|es) (?:\w+ )?(?:aprobad[oa]|aceptad[oa]|garantizad[oa]|suficiente|bien)\b|\bno (?:hay problema|importa) (?:con|por) (?:su|tu|el|mal) (?:cr[ée]dito|historial)\b|\b(?:mal cr[ée]dito|sin cr[ée]dito),? no (?:hay problema|importa)\b",
             r"\b(?:aprobamos|financiamos|aceptamos) a (?:todos|cualquiera|todo el mundo)\b|\baprobaci[óo]n (?:inmediata|autom[áa]tica|segura)\b|\b(?:le|te) (?:consigo|conseguimos|damos|ofrecemos|doy) (?:una |un |la )?(?:mejor |buena |baja )?(?:tasa|inter[ée]s|cr[ée]dito|financiamiento|pr[ée]stamo)\b|\b(?:su|tu) (?:tasa|inter[ée]s) (?:ser[íi]a|ser[áa]|es|quedar[íi]a)\b",

@@ -49,10 +49,11 @@ struct Row {
     finds: String,
 }
 
-const TRUTHFUL: [&str; 3] = [
+const TRUTHFUL: [&str; 4] = [
     include_str!("../testdata/truthful.jsonl"),
     include_str!("../testdata/truthful_2.jsonl"),
     include_str!("../testdata/truthful_3.jsonl"),
+    include_str!("../testdata/truthful_4.jsonl"),
 ];
 const UNTRUTHFUL: [&str; 3] = [
     include_str!("../testdata/untruthful.jsonl"),
@@ -61,7 +62,7 @@ const UNTRUTHFUL: [&str; 3] = [
 ];
 static SETS: LazyLock<BTreeMap<String, EvidenceSet>> = LazyLock::new(evidence_sets);
 
-fn rows(files: [&str; 3]) -> Vec<Row> {
+fn rows<const N: usize>(files: [&str; N]) -> Vec<Row> {
     files
         .iter()
         .flat_map(|file| file.lines())
@@ -116,7 +117,7 @@ fn truthful_replies_pass() {
         })
         .collect();
     assert!(stopped.is_empty(), "{} of {} were stopped:\n{}", stopped.len(), rows.len(), stopped.join("\n"));
-    assert!(rows.len() >= 860);
+    assert!(rows.len() >= 930);
 }
 
 #[test]

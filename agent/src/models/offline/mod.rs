@@ -16,7 +16,7 @@ mod cues;
 mod dates;
 mod intent;
 mod language;
-mod lexicon;
+pub(crate) mod lexicon;
 mod names;
 mod negation;
 mod offer;

@@ -104,6 +104,29 @@ static BY_FIRST_WORD: LazyLock<HashMap<String, Vec<&'static Alias>>> = LazyLock:
     index
 });
 
+/// A way to name a make or one of its models, and whether the words mean nothing else.
+pub(crate) struct VehicleName {
+    pub(crate) alias: &'static str,
+    pub(crate) make: &'static str,
+    /// None for the make itself.
+    pub(crate) model: Option<&'static str>,
+    pub(crate) plain: bool,
+}
+
+/// Every name of a make or a model.
+pub(crate) fn vehicle_names() -> impl Iterator<Item = VehicleName> {
+    let makes = MAKES.iter().flat_map(|(make, also)| {
+        let named = |alias| VehicleName { alias, make, model: None, plain: true };
+        std::iter::once(*make).chain(also.iter().copied()).map(named)
+    });
+    let models = MODELS.iter().flat_map(|Model { make, name, kind, also, .. }| {
+        let named = |alias, plain| VehicleName { alias, make, model: Some(name), plain };
+        let own = std::iter::once(named(name, *kind == Name::Plain));
+        own.chain(also.iter().map(move |alias| named(alias, true)))
+    });
+    makes.chain(models)
+}
+
 /// Every single word of the vocabulary, for the correction of misspelled ones.
 pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
     let trims = TRIMS.iter().flat_map(|trim| trim.split(' '));
