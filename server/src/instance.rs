@@ -4,7 +4,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use forecourt_agent::{
-    Agent, AgentParts, ChatModel, TurnLimits, Walls,
+    Agent, AgentParts, ChatModel, TurnLimits, Walls, guards,
     models::{
         offline::OfflineModel,
         openai::{Delivery, OpenAiModel, OpenAiSettings, OutputLimitField, http_client},
@@ -145,6 +145,8 @@ impl Instance {
         supervisor: &Supervisor,
     ) -> anyhow::Result<Option<std::net::SocketAddr>> {
         self.warn_of_caps_without_a_price().await?;
+        // Nobody should wait for that inside a transaction.
+        tokio::task::spawn_blocking(guards::warm_up).await.context("the guards")?;
         supervisor.start(workers::clock::run(self.store.clone(), Arc::clone(&self.clock), supervisor.clone()));
         let mut address = None;
         for role in roles {

@@ -83,6 +83,7 @@ struct OutboxRow {
 struct TurnRow {
     id: Uuid,
     status: String,
+    outcome: Option<String>,
     bookings: i64,
     unjournaled: i64,
 }
@@ -160,7 +161,8 @@ fn check_texts(accepted: &[Accepted], records: &Records, broken: &mut Vec<String
 fn check_turns(records: &Records, broken: &mut Vec<String>) {
     for turn in &records.turns {
         if turn.status != "completed" {
-            broken.push(format!("turn {}: {}", turn.id, turn.status));
+            let outcome = turn.outcome.as_deref().unwrap_or("no outcome");
+            broken.push(format!("turn {}: {}, {outcome}", turn.id, turn.status));
         }
         if turn.bookings != 1 {
             broken.push(format!("turn {}: {} bookings in its journal", turn.id, turn.bookings));
@@ -257,7 +259,7 @@ async fn read_outbox(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<OutboxRow
 
 async fn read_turns(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<TurnRow>, sqlx::Error> {
     sqlx::query_as(
-        "select t.id, t.status,
+        "select t.id, t.status, t.outcome,
              (select count(*) from tool_calls c where c.turn_id = t.id and c.effect = 'appointment_booked') as bookings,
              (select count(*) from tool_calls c where c.turn_id = t.id and not exists (
                  select from step_keys k where k.turn_id = c.turn_id and k.step_no = c.step_no)) as unjournaled

@@ -46,8 +46,8 @@ impl fmt::Display for Findings {
 
 /// What the rows of one conversation say.
 struct Records {
-    /// Text of each message that left or was to leave, by outbox id.
-    texts: BTreeMap<Uuid, String>,
+    /// Text of each message that left or was to leave, by outbox id, and the message's own id.
+    texts: BTreeMap<Uuid, (String, Uuid)>,
     /// Messages of proposals that were carried out, and appointments.
     approved: i64,
     appointments: i64,
@@ -112,7 +112,7 @@ fn check_executions(played: &Played, records: &Records, findings: &mut Findings)
 
 /// Whoever cut in was told of everything that was leaving, and so is whoever reads the log.
 fn check_cut(cut: &Cut, played: &Played, records: &Records, broken: &mut Vec<String>) {
-    let leaving: Vec<String> = cut.in_flight.iter().filter_map(|id| records.texts.get(id).cloned()).collect();
+    let leaving: Vec<String> = cut.in_flight.iter().filter_map(|id| Some(records.texts.get(id)?.0.clone())).collect();
     let answer = match cut.cut.as_str() {
         "takeover" => played.takeover.as_ref(),
         "stop" => None,
@@ -126,8 +126,18 @@ fn check_cut(cut: &Cut, played: &Played, records: &Records, broken: &mut Vec<Str
         }
     }
     let recorded: BTreeSet<String> = records.recorded.iter().flat_map(ids_in).collect();
-    for id in cut.in_flight.iter().filter(|id| !recorded.contains(&id.to_string())) {
-        broken.push(format!("conversation {}: the log of the {} does not name {id}", played.conversation, cut.cut));
+    let is_named = |id: &Uuid| {
+        let message = records.texts.get(id).map(|(_, message)| message);
+        [Some(id), message].into_iter().flatten().any(|id| recorded.contains(&id.to_string()))
+    };
+    for id in cut.in_flight.iter().filter(|id| records.texts.contains_key(id) && !is_named(id)) {
+        broken.push(format!(
+            "conversation {} ({}): the log of the {} does not name {id}, but {:?}",
+            played.conversation,
+            played.kind.name(),
+            cut.cut,
+            records.recorded
+        ));
     }
 }
 
@@ -157,8 +167,8 @@ impl Records {
         let mut tx = site.database.app.begin().await?;
         let setting = "select set_config('app.dealership_id', $1, true)";
         sqlx::query(setting).bind(played.dealership.scope.dealership_id().to_string()).execute(&mut *tx).await?;
-        let texts: Vec<(Uuid, String)> = sqlx::query_as(
-            "select o.id, coalesce(p.body ->> 'text', '') from outbox o join payloads p on p.id = o.payload_id
+        let texts: Vec<(Uuid, String, Uuid)> = sqlx::query_as(
+            "select o.id, coalesce(p.body ->> 'text', ''), o.message_id from outbox o join payloads p on p.id = o.payload_id
              where o.conversation_id = $1",
         )
         .bind(played.conversation)
@@ -179,6 +189,7 @@ impl Records {
         .bind(played.conversation)
         .fetch_all(&mut *tx)
         .await?;
-        Ok(Self { texts: texts.into_iter().collect(), approved, appointments, executed, recorded })
+        let texts = texts.into_iter().map(|(id, text, message)| (id, (text, message))).collect();
+        Ok(Self { texts, approved, appointments, executed, recorded })
     }
 }
