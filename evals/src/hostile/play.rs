@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use forecourt_agent::{ChatModel, TurnLimits, Walls};
+use forecourt_agent::{ChatModel, TurnLimits, Walls, guards};
 use forecourt_crm_store::{
     conversations::HandsBack,
     imports::{
@@ -57,6 +57,7 @@ impl Arena {
     /// # Errors
     /// When there is no database or no free port.
     pub async fn open(walls: Walls, attacks: &[String]) -> anyhow::Result<Self> {
+        tokio::task::spawn_blocking(guards::warm_up).await?;
         let database = TestDatabase::try_create().await?;
         referee::appoint(&database).await?;
         let clock = Arc::new(ManualClock::at(BEGIN.parse()?));
