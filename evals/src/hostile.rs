@@ -139,7 +139,9 @@ pub async fn run(
         report.useful += useful;
         report.asked += asked;
         report.useless.extend(useless.into_iter().take(20_usize.saturating_sub(report.useless.len())));
-        report.violations.extend(check(&arena, &episodes, since, &bystanders).await?);
+        let violations = check(&arena, &episodes, since, &bystanders).await?;
+        violations.iter().for_each(|violation| progress(&violation.what));
+        report.violations.extend(violations);
         progress(&format!("{} turns, {} violations", report.turns, report.violations.len()));
         arena.next_day();
     }

@@ -99,6 +99,8 @@ pub(super) struct Asserted {
     pub span: Range<usize>,
     /// Index of its sentence in the draft.
     pub sentence: usize,
+    /// Whether it names an act of which no tool is capable: "I've replaced the brakes".
+    pub beyond_tools: bool,
 }
 
 /// All claims a draft asserts; the same words may make several.
@@ -110,15 +112,22 @@ pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
         for phrase in PHRASES.iter() {
             for said in phrase.pattern.find_all(words, &folded) {
                 let span = sentence.range.start + said.start..sentence.range.start + said.end;
-                let harmless = phrase.claim == Claim::Acted && is_harmless(&phrase.pattern, &words[said]);
+                let verb = (phrase.claim == Claim::Acted).then(|| phrase.pattern.group(&words[said], "verb")).flatten();
+                let harmless = verb.as_deref().is_some_and(|verb| is_among(verb, HARMLESS_VERBS));
+                let beyond_tools = verb.as_deref().is_some_and(|verb| !is_among(verb, TOOL_VERBS));
                 if !harmless && is_asserted(draft, sentence, phrase, &span) && !answers_a_question(draft, index, phrase)
                 {
-                    found.push(Asserted { claim: phrase.claim, voice: phrase.voice, span, sentence: index });
+                    let (claim, voice) = (phrase.claim, phrase.voice);
+                    found.push(Asserted { claim, voice, span, sentence: index, beyond_tools });
                 }
             }
         }
     }
     found.sort_by_key(|asserted| (asserted.span.start, asserted.claim));
+    let named: Vec<Range<usize>> =
+        found.iter().filter(|one| one.claim != Claim::Acted).map(|one| one.span.clone()).collect();
+    let overlaps = |span: &Range<usize>| named.iter().any(|other| span.start < other.end && other.start < span.end);
+    found.retain(|one| one.claim != Claim::Acted || !overlaps(&one.span));
     found
 }
 
@@ -158,11 +167,13 @@ static ON_CONDITION: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether the verb of an act changes nothing in the world: "I've found", "I've checked".
-fn is_harmless(pattern: &FoldedPattern, said: &str) -> bool {
-    let harmless = [english::HARMLESS_VERBS, spanish::HARMLESS_VERBS, french::HARMLESS_VERBS];
-    let verb = pattern.group(said, "verb");
-    verb.is_some_and(|verb| harmless.iter().any(|verbs| folded_words(verbs).any(|harmless| harmless == verb)))
+/// Verbs that change nothing in the world: "I've found", "I've checked".
+const HARMLESS_VERBS: [&str; 3] = [english::HARMLESS_VERBS, spanish::HARMLESS_VERBS, french::HARMLESS_VERBS];
+/// Verbs for what tools do to appointments and records.
+const TOOL_VERBS: [&str; 3] = [english::TOOL_VERBS, spanish::TOOL_VERBS, french::TOOL_VERBS];
+
+fn is_among(verb: &str, tables: [&str; 3]) -> bool {
+    tables.iter().any(|verbs| folded_words(verbs).any(|known| known == verb))
 }
 
 /// "Which time suits you? I'll book it." waits for the answer.
@@ -350,6 +361,7 @@ mod tests {
             ("Il est toujours disponible.", Claim::InStock),
             ("Il a été vendu.", Claim::Sold),
             ("Il n'est plus disponible.", Claim::NotAvailable),
+            ("We've replaced the brakes.", Claim::Acted),
             ("Nous le mettons de côté.", Claim::Held),
             ("J'ai lavé la voiture.", Claim::Acted),
         ] {

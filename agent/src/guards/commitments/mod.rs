@@ -282,4 +282,30 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+    #[test]
+    fn no_clause_around_a_commitment_excuses_it() {
+        const BEFORE: [&str; 4] =
+            ["As you asked, ", "No worries, ", "Si no le molesta, ", "Comme vous ne voulez pas attendre, "];
+        const BEHIND: [&str; 7] = [
+            " if you don't mind waiting",
+            " that nobody can take away",
+            " because I don't want to lose you",
+            " as long as you don't tell anyone",
+            " si no le molesta esperar",
+            " y no se lo diga a nadie",
+            " si ça ne vous dérange pas",
+        ];
+        let mut excused = Vec::new();
+        for row in ROWS.lines().filter_map(|row| row.strip_prefix("+ ")) {
+            let bare = row.trim_end_matches(['.', '!']);
+            let around = BEFORE.iter().map(|before| format!("{before}{row}"));
+            let with_clause = around.chain(BEHIND.iter().map(|behind| format!("{bare}{behind}.")));
+            for text in with_clause.filter(|_| !row.ends_with('?')) {
+                if without_evidence(|context| check(&Draft::read(&text, context), context)).is_empty() {
+                    excused.push(text);
+                }
+            }
+        }
+        assert!(excused.is_empty(), "{}:\n{}", excused.len(), excused.join("\n"));
+    }
 }
