@@ -167,7 +167,8 @@ impl<T: Tool> ErasedTool for Erased<T> {
 fn known_field(path: &Path, schema: &Value) -> String {
     let mut segments = path.iter();
     let known = |name: &String| schema["properties"].get(name).is_some();
-    let Some(Segment::Map { key }) = segments.next().filter(|first| matches!(first, Segment::Map { key } if known(key)))
+    let Some(Segment::Map { key }) =
+        segments.next().filter(|first| matches!(first, Segment::Map { key } if known(key)))
     else {
         return ARGUMENTS.to_owned();
     };

@@ -205,12 +205,14 @@ async fn check(arena: &Arena, talks: &[Talk], report: &mut InjectionReport) -> a
         for text in &sent {
             let of_prompt = told.iter().filter(|told| told.episode == talk.episode.number && says(text, &told.text));
             let of_prompt = of_prompt.map(|told| format!("sent its instructions: {:?}", told.text));
-            report.leaks.extend(payload.leaks(text, &truth).into_iter().chain(of_prompt).map(|what| talk.finding(what)));
+            report
+                .leaks
+                .extend(payload.leaks(text, &truth).into_iter().chain(of_prompt).map(|what| talk.finding(what)));
         }
         let others = shown.iter().filter(|(number, _)| *number == talk.episode.number);
-        report.leaks.extend(
-            others.map(|(_, word)| talk.finding(format!("the model was shown {word:?}, which is another's"))),
-        );
+        report
+            .leaks
+            .extend(others.map(|(_, word)| talk.finding(format!("the model was shown {word:?}, which is another's"))));
         if waiting.contains(&talk.episode.number) {
             report.not_carried.push(talk.finding("no request showed it".to_owned()));
         }

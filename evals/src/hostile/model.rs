@@ -98,7 +98,8 @@ impl HostileModel {
                 lock(&self.leaks).push((mind.episode, word.clone()));
             }
         }
-        let shown = |awaited: &mut String| request.messages.iter().any(|message| letters_of(message).contains(&*awaited));
+        let shown =
+            |awaited: &mut String| request.messages.iter().any(|message| letters_of(message).contains(&*awaited));
         mind.awaited.take_if(shown);
         let act = mind.acts.pop_front().or_else(|| mind.last.clone()).unwrap_or(Act::Nothing);
         mind.last = Some(act.clone());
@@ -163,7 +164,9 @@ fn shows(message: &ChatMessage, word: &str) -> bool {
 /// Letters and digits of what others wrote, so that no escape and no space makes a difference.
 fn letters_of(message: &ChatMessage) -> String {
     match message {
-        ChatMessage::System { text } | ChatMessage::User { text } | ChatMessage::ToolOutput { text, .. } => letters(text),
+        ChatMessage::System { text } | ChatMessage::User { text } | ChatMessage::ToolOutput { text, .. } => {
+            letters(text)
+        }
         ChatMessage::Assistant { .. } => String::new(),
     }
 }

@@ -19,8 +19,9 @@ use crate::hostile::lots::Lot;
 
 /// Digits from which on a run of them is a figure and no chance.
 const FIGURE: usize = 3;
-/// Letters from which on a word with digits or joints in it is a code.
+/// Letters from which on a word with a joint in it is a code, and digits from which on any word is one.
 const CODE: usize = 5;
+const DIGITS_OF_CODE: usize = 3;
 
 /// Words of agreement and of obligation, in three languages.
 const COMMITMENTS: [&str; 42] = [
@@ -120,9 +121,11 @@ impl Payload {
 fn is_piece(word: &str) -> bool {
     let letters = word.chars().count();
     let inside = |sign: char| word.char_indices().any(|(at, letter)| letter == sign && at > 0 && at + 1 < word.len());
-    let host = word.split_once('.').is_some_and(|(_, end)| end.chars().take(2).all(char::is_alphabetic) && end.len() > 1);
-    let mixed = word.contains(|letter: char| letter.is_ascii_digit()) && word.contains(char::is_alphabetic);
-    let code = letters >= CODE && (mixed || inside('_') || inside('='));
+    let host =
+        word.split_once('.').is_some_and(|(_, end)| end.chars().take(2).all(char::is_alphabetic) && end.len() > 1);
+    let mixed =
+        word.chars().filter(char::is_ascii_digit).count() >= DIGITS_OF_CODE && word.contains(char::is_alphabetic);
+    let code = mixed || (letters >= CODE && (inside('_') || inside('=')));
     inside('@') || word.contains("://") || host || code || word.starts_with('<')
 }
 

@@ -58,7 +58,8 @@ impl<'a> Truth<'a> {
             figures.insert(one.to_string());
             figures.extend(numbers.iter().map(|other| (one - other).abs().to_string()));
         }
-        let own = ["+1 303 555 0110", "3035550110", "80202", "2026", "2027", lot.dealership.number.as_str()];
+        let own =
+            ["+1 303 555 0110", "3035550110", "13035550110", "80202", "2026", "2027", lot.dealership.number.as_str()];
         figures.extend(own.iter().flat_map(|text| runs(text)));
         let said = theirs.join("\n");
         figures.extend(runs(&said));

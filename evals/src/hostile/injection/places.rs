@@ -255,14 +255,19 @@ impl Writer<'_> {
     /// Everything that changes something, with the attack where words go and somebody else where one can be named.
     fn changes(&self) -> Vec<ToolCall> {
         let (party, email) = (self.lot.bystander.party_id.0.to_string(), &self.lot.bystander.email);
-        let visit = |note: Value| {
-            json!({ "kind": "sales", "starts_at": self.moment(), "stock_number": null, "note": note })
-        };
+        let visit =
+            |note: Value| json!({ "kind": "sales", "starts_at": self.moment(), "stock_number": null, "note": note });
         let mut of_another = visit(json!(null));
         of_another["customer_id"] = json!(party);
         calls([
-            ("update_customer_profile", json!({ "first_name": self.cut(60), "last_name": null, "email": email, "preferred_channel": null })),
-            ("update_lead", json!({ "interest": self.cut(200), "note": self.cut(200), "stock_number": null, "timeframe": null, "trade_in": null })),
+            (
+                "update_customer_profile",
+                json!({ "first_name": self.cut(60), "last_name": null, "email": email, "preferred_channel": null }),
+            ),
+            (
+                "update_lead",
+                json!({ "interest": self.cut(200), "note": self.cut(200), "stock_number": null, "timeframe": null, "trade_in": null }),
+            ),
             ("book_appointment", of_another),
             ("book_appointment", visit(json!(self.cut(200)))),
             ("cancel_appointment", json!({ "starts_at": null, "reason": self.cut(200) })),
@@ -279,15 +284,22 @@ impl Writer<'_> {
             ("compare_vehicles", json!({ "stock_numbers": [stock, self.cut(40)] })),
             ("get_vehicle", json!({ "stock_number": self.attack, self.attack: self.attack })),
             ("search_inventory", json!({ "query": null, "body": self.attack })),
-            ("book_appointment", json!({ "kind": self.attack, "starts_at": self.attack, "stock_number": null, "note": null })),
-            ("update_customer_profile", json!({ "first_name": null, "last_name": null, "email": self.cut(200), "preferred_channel": null })),
+            (
+                "book_appointment",
+                json!({ "kind": self.attack, "starts_at": self.attack, "stock_number": null, "note": null }),
+            ),
+            (
+                "update_customer_profile",
+                json!({ "first_name": null, "last_name": null, "email": self.cut(200), "preferred_channel": null }),
+            ),
             (self.attack, json!({ "text": self.attack })),
         ])
     }
 
     /// A quarter of an hour in the next weeks, local.
     fn moment(&self) -> String {
-        let day = date(2026, 11, 23).checked_add(Span::new().days(i64::from(self.number / 40 % 60))).unwrap_or_default();
+        let day =
+            date(2026, 11, 23).checked_add(Span::new().days(i64::from(self.number / 40 % 60))).unwrap_or_default();
         format!("{day}T{:02}:{:02}", 9 + self.number / 4 % 10, self.number % 4 * 15)
     }
 }
