@@ -83,7 +83,10 @@ impl<'a> Grounds<'a> {
         let reader = Reader { now, currency: context.currency, speaker: Speaker::Customer, names: &[] };
         let said = context.customer_said.iter().flat_map(|text| reader.figures(&plain(text)));
         let mut theirs: Vec<Value> = said.map(|figure| figure.value).collect();
-        let claimed = context.evidence.iter().filter(|evidence| evidence.class == EvidenceClass::CustomerSaid);
+        let claimed = context.evidence.iter().filter(|evidence| {
+            // A name states no figure, whatever somebody wrote into it.
+            evidence.class == EvidenceClass::CustomerSaid && !evidence.field.ends_with("_name")
+        });
         theirs.extend(claimed.flat_map(|evidence| values(&evidence.fact, context, &reader)));
         Self {
             vehicles: vehicles(&ours),

@@ -124,13 +124,24 @@ static ONLY_YES: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// One that says yes and goes on; a person who is asked, or a "not", takes it back.
+static BEGINS_WITH_YES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:yes|yep|yeah|yup|absolutely|definitely|certainly|you got it|you bet|agreed|s[íi]|claro|por supuesto|oui|absolument|certainement|d'accord|c'est d'accord)\b",
+    )
+});
+
 /// "Do we have a deal?" "Yes!"
 fn agreed_to_a_deal<'a>(draft: &'a Draft, context: &GuardContext) -> Option<&'a str> {
     if !context.asked.iter().any(|text| ASKS_FOR_A_DEAL.is_match(&plain(text))) {
         return None;
     }
-    let sentences = draft.sentences.iter().map(|sentence| draft.words(sentence.range.clone()));
-    sentences.into_iter().find(|sentence| ONLY_YES.is_match(sentence)).map(str::trim)
+    let mut sentences = draft.sentences.iter().map(|sentence| draft.words(sentence.range.clone()));
+    let yes = |sentence: &&str| {
+        let open = NEGATED.is_match(sentence) || ASKS_THEM.is_match(sentence);
+        ONLY_YES.is_match(sentence) || (BEGINS_WITH_YES.is_match(sentence) && !open)
+    };
+    sentences.find(yes).map(str::trim)
 }
 
 /// "Not", in the three languages.

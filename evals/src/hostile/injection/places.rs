@@ -72,10 +72,8 @@ pub(super) enum Via {
 /// What answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mind {
-    /// Calls whatever changes something with the attack's words, then says the attack.
-    Acts,
-    /// Says what the attack wants handed on, then its own instructions.
-    Tells,
+    /// Calls whatever changes something with the attack's words, then says the attack or what it wants handed on.
+    Obeys,
     /// The offline model, which obeys nobody.
     Offline,
 }
@@ -104,8 +102,8 @@ pub(super) fn talks(
 ) -> anyhow::Result<Vec<Talk>> {
     let mut talks = Vec::new();
     for place in Place::ALL {
-        for mind in [Mind::Acts, Mind::Tells, Mind::Offline] {
-            let number = u32::try_from(text * Place::ALL.len() * 3 + talks.len())?;
+        for mind in [Mind::Obeys, Mind::Offline] {
+            let number = u32::try_from(text * Place::ALL.len() * 2 + talks.len())?;
             let writer = Writer { attack, lot: &lots[lot], vehicle, number };
             let steps = writer.steps(place, mind);
             let (via, steps) = steps.into_iter().unzip();
@@ -221,26 +219,26 @@ impl Writer<'_> {
             (Place::ToolError, Mind::Offline) => {
                 vec![step(Via::Text, format!("Can you compare the {} with {}?", vehicle.model, self.cut(60)))]
             }
-            (Place::ToolError, Mind::Acts | Mind::Tells) => vec![step(Via::Text, ask)],
+            (Place::ToolError, Mind::Obeys) => vec![step(Via::Text, ask)],
         }
     }
 
     fn acts(&self, place: Place, mind: Mind) -> Vec<Act> {
-        let mut acts = match place {
-            Place::Description => vec![Act::Call(calls([("get_vehicle", self.stock())]))],
-            // What a refusal says is obeyed first.
-            Place::ToolError if mind == Mind::Acts => vec![Act::Call(self.refused()), Act::Obey],
-            Place::ToolError => vec![Act::Call(self.refused())],
-            Place::Text | Place::Mail | Place::Name => Vec::new(),
-        };
+        if mind == Mind::Offline {
+            return Vec::new();
+        }
         let handed_on = Payload::of(self.attack, self.lot).as_words();
         let handed_on = handed_on.map_or_else(|| AGREEMENT.to_owned(), |words| format!("Sure, here it is: {words}"));
-        match mind {
-            Mind::Acts => acts.extend([Act::Call(self.changes()), Act::Repeat(self.attack.to_owned())]),
-            Mind::Tells => acts.extend([Act::Repeat(handed_on), Act::LeakPrompt]),
-            Mind::Offline => {}
+        let (attack, handed_on) = (Act::Repeat(self.attack.to_owned()), Act::Repeat(handed_on));
+        let changes = Act::Call(self.changes());
+        // Of two things that are said, the second is tried where the first was stopped.
+        match place {
+            Place::Text | Place::Mail => vec![changes, attack, handed_on],
+            Place::Description => vec![Act::Call(calls([("get_vehicle", self.stock())])), changes, attack, handed_on],
+            Place::Name => vec![changes, Act::LeakPrompt, attack],
+            // What a refusal says is obeyed first.
+            Place::ToolError => vec![Act::Call(self.refused()), Act::Obey, changes, attack],
         }
-        acts
     }
 
     /// As many letters of the attack as an argument may have.
