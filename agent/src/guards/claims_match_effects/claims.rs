@@ -11,6 +11,7 @@ use super::{english, french, spanish};
 use crate::guards::{
     draft::Draft,
     folded::{Folded, FoldedPattern, folded_words},
+    negation,
     text::{Sentence, pattern},
 };
 
@@ -121,16 +122,6 @@ pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
     found
 }
 
-static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|without|cannot|unable|nobody|no one|nada|nadie|ni|sin|tampoco|ning[uú]n\w*|nunca|jam[áa]s|ne|pas|rien|personne|aucun\w*|jamais|sans)\b|\bn'",
-    )
-});
-static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no charge|no obligation|not to worry|no less than|can't wait|cannot wait|no se preocupe|no hay problema|sin problema|sin duda|no hay de qu[ée]|no faltaba m[áa]s|sin compromiso|no solo|no s[óo]lo|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|faute|doute)|ne vous inqui[ée]tez pas|n'h[ée]sitez pas|non seulement|never clos\w+|nunca cerr\w+|no cerr\w+ nunca|ne ferm\w+ jamais)\b",
-    )
-});
 /// The clause opens as a question or an offer.
 static ASKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -197,11 +188,9 @@ fn is_asserted(draft: &Draft, sentence: &Sentence, phrase: &Compiled, span: &Ran
     let negative = matches!(phrase.claim, Claim::NotAvailable);
     let clause = draft.clause_at(sentence, span.start);
     let words = draft.words(clause.start..if negative { span.start } else { span.end });
-    let words = EMPTY_NEGATION.replace_all(words, "");
     // "You no longer have an appointment" says that it is off; "no longer in stock" denies a stock.
-    let words =
-        if phrase.claim == Claim::InStock { words } else { NO_LONGER.replace_all(&words, "").into_owned().into() };
-    !NEGATED.is_match(&words) && is_stated(draft, sentence, phrase.voice, span)
+    let words = if phrase.claim == Claim::InStock { words.into() } else { NO_LONGER.replace_all(words, "") };
+    !negation::denies(&words) && is_stated(draft, sentence, phrase.voice, span)
 }
 
 static NO_LONGER: LazyLock<Regex> =
@@ -235,7 +224,7 @@ fn is_stated(draft: &Draft, sentence: &Sentence, voice: Voice, span: &Range<usiz
 /// Whether the words of a stretch are stated: neither asked, denied nor left open.
 pub(in crate::guards) fn is_claimed(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool {
     let clause = draft.clause_at(sentence, span.start);
-    !NEGATED.is_match(draft.words(clause.start..span.end)) && is_stated(draft, sentence, Voice::State, span)
+    !negation::denies(draft.words(clause.start..span.end)) && is_stated(draft, sentence, Voice::State, span)
 }
 
 #[cfg(test)]

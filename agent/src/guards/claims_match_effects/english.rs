@@ -300,6 +300,7 @@ pub(super) const PHRASES: &[Phrases] = &[
             r"{I}(?:put|placed)\b[^.!?]{0,40}\b(?:on hold|a hold)\b",
             r"{I}(?:reserved|held|set aside)\s+(?:it|that one|this one|one|the|your|that|this)\b|{I}(?:saved|kept)\s+(?:it|that one|this one|one|the [\w\s-]{1,30}?) for you\b",
             r"{I}(?:set|put) (?:it|the [\w\s-]{1,30}|that(?: one)?) aside\b",
+            r"{I'm}(?:holding|reserving|setting aside|saving|keeping)\s+(?:it|the|that|this|your|an?|one)\b",
         ],
     },
     Phrases {
@@ -315,7 +316,7 @@ pub(super) const PHRASES: &[Phrases] = &[
         voice: Promise,
         patterns: &[
             r"{I'll}(?:put|place)\b[^.!?]{0,30}\bhold\b",
-            r"(?:{I'll}|{I'm})(?:hold(?:ing)?|reserv(?:e|ing)|sett?(?:ing)? aside|sav(?:e|ing)|keep(?:ing)?)\s+(?:it|the|that|this|your|an?|one)\b",
+            r"{I'll}(?:hold|reserve|set aside|save|keep)\s+(?:it|the|that|this|your|an?|one)\b",
         ],
     },
     Phrases {
