@@ -4,6 +4,7 @@
 pub mod attacks;
 mod checker;
 mod control;
+pub mod injection;
 mod lies;
 mod lots;
 mod model;
@@ -16,7 +17,7 @@ use forecourt_agent::Walls;
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use self::checker::Violation;
+pub use self::checker::{Violation, leaks::commits};
 use self::{
     checker::{Bystanders, check, useful_answers},
     control::control,

@@ -17,7 +17,7 @@ use super::{
     finding,
     folded::{Folded, FoldedPattern},
     negation,
-    text::{Sentence, before, pattern},
+    text::{Sentence, before, pattern, plain},
 };
 
 mod english;
@@ -81,6 +81,9 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
             }
         }
     }
+    if let Some(yes) = agreed_to_a_deal(draft, context) {
+        push(&mut findings, Commitment::Binding, yes);
+    }
     for figure in &draft.figures {
         let payment = matches!(figure.value, Value::Money { per_period: true, .. });
         let sentence = draft.sentence_at(figure.span.start).filter(|_| payment);
@@ -108,6 +111,39 @@ fn push(findings: &mut Vec<Finding>, commitment: Commitment, excerpt: &str) {
     if !findings.iter().any(|finding| finding.excerpt == excerpt) {
         findings.push(finding(GuardName::Commitments, excerpt, reason));
     }
+}
+
+/// The customer asks for a bargain to be struck, or sets a rule that whatever they say is agreed to.
+static ASKS_FOR_A_DEAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:do we have|have we got|is (?:it|that|this)|it's|we have|we got) an? (?:deal|agreement)\b|\bdeal ?\?|\b(?:legally )?binding\b|\bagree (?:with|to) (?:any|every|all|what)|\b(?:tenemos|hay|es) (?:un )?(?:trato|acuerdo)\b|\btrato ?\?|\bde acuerdo ?\?|\bvinculante\b|\b(?:march[ée]|affaire) conclue?\b|\bon a un (?:accord|march[ée])\b|\bd'accord ?\?|\bcontraignante?\b",
+    )
+});
+/// A sentence that says yes and nothing else.
+static ONLY_YES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:yes|yep|yeah|yup|sure|sure thing|ok|okay|absolutely|definitely|certainly|of course|you bet|you got it|done|correct|right|exactly|indeed|sounds good|works for (?:me|us)|fine|perfect|we do|it is|we have(?: one)?|understood|s[íi]|claro|claro que s[íi]|por supuesto|desde luego|as[íi] es|correcto|perfecto|hecho|vale|lo tenemos|entendido|oui|bien s[ûu]r|absolument|tout [àa] fait|certainement|exact|exactement|parfait|entendu|[çc]a marche|c'est bon|volontiers)(?:\W+|$))+$",
+    )
+});
+
+/// One that says yes and goes on; a person who is asked, or a "not", takes it back.
+static BEGINS_WITH_YES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:yes|yep|yeah|yup|absolutely|definitely|certainly|you got it|you bet|agreed|s[íi]|claro|por supuesto|oui|absolument|certainement|d'accord|c'est d'accord)\b",
+    )
+});
+
+/// "Do we have a deal?" "Yes!"
+fn agreed_to_a_deal<'a>(draft: &'a Draft, context: &GuardContext) -> Option<&'a str> {
+    if !context.asked.iter().any(|text| ASKS_FOR_A_DEAL.is_match(&plain(text))) {
+        return None;
+    }
+    let mut sentences = draft.sentences.iter().map(|sentence| draft.words(sentence.range.clone()));
+    let yes = |sentence: &&str| {
+        let open = negation::denies(sentence) || ASKS_THEM.is_match(sentence);
+        ONLY_YES.is_match(sentence) || (BEGINS_WITH_YES.is_match(sentence) && !open)
+    };
+    sentences.find(yes).map(str::trim)
 }
 
 /// Only somebody else can.
