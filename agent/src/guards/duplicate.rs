@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{
     Finding, GuardContext, GuardName,
@@ -57,7 +57,7 @@ fn is_the_same(one: &[String], other: &[String]) -> bool {
     head + tail == short.len() && extra.is_none_or(|word| !word.contains(|c: char| c.is_ascii_digit()))
 }
 
-static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
+static AGAIN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:again|repeat|resend|what was|what were|what did you|say that|missed (?:that|it)|didn't (?:get|see|catch)|sorry\s*\?|pardon|otra vez|de nuevo|repit\w+|repet\w+|cu[áa]l era|no (?:me lleg[óo]|entend[íi]|vi)|encore une fois|r[ée]p[ée]t\w+|redi(?:s|tes|re)|c'[ée]tait (?:quoi|combien)|pas (?:compris|re[çc]u|vu))\b",
     )
@@ -89,7 +89,7 @@ fn is_alike(one: &[String], other: &[String]) -> bool {
 type Answers = fn(&Value) -> bool;
 
 /// What a question is about, and the figures that answer it.
-static TOPICS: LazyLock<Vec<(Regex, Answers)>> = LazyLock::new(|| {
+static TOPICS: LazyLock<Vec<(Pattern, Answers)>> = LazyLock::new(|| {
     let topics: [(&str, Answers); 5] = [
         (
             r"(?i)\b(?:price|prices|cost|costs|how much|\$|asking|precio|cuesta|cu[áa]nto|vale|prix|co[ûu]te|combien)\b|\$",

@@ -8,8 +8,8 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::action::Channel;
-use regex::Regex;
 
 use super::{Finding, GuardContext, GuardName, draft::Draft, finding, text::pattern};
 
@@ -97,12 +97,12 @@ const fn is_hidden(character: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
-static MARKDOWN: LazyLock<Regex> = LazyLock::new(|| {
+static MARKDOWN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?m)\*\*|__|~~|`|(?:^|[.!?:…])\s*#{1,6}\s+\S|#{2,}\s*\S|^\s*[*+]\s+\S|\]\(|^\s*\|.*\||^\s*>\s|(?:^|\s)\*[^\s*][^*\n]{0,80}[^\s*]\*(?:\W|$)|^\s*(?:---|\*\*\*)\s*$",
     )
 });
-static HTML: LazyLock<Regex> = LazyLock::new(|| {
+static HTML: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)</?(?:a|b|i|u|p|br|div|span|strong|em|img|ul|ol|li|h[1-6]|table|script|html)\b[^>]*>")
 });
 

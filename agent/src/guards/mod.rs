@@ -32,6 +32,8 @@ mod lexicon;
 mod links;
 mod mentions;
 mod names;
+mod needles;
+mod pattern;
 mod private_data;
 mod text;
 mod total_price;

@@ -6,8 +6,8 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::evidence::{Evidence, SourceKind};
-use regex::Regex;
 
 use super::{
     Finding, GuardContext, GuardName,
@@ -15,7 +15,7 @@ use super::{
     draft::Draft,
     figures::Value,
     finding,
-    folded::{Folded, FoldedPattern},
+    folded::{Folded, PatternTable, spelled},
     text::{Sentence, before, pattern},
 };
 
@@ -44,24 +44,20 @@ struct Phrases {
     patterns: &'static [&'static str],
 }
 
-static PHRASES: LazyLock<Vec<(Commitment, FoldedPattern)>> = LazyLock::new(|| {
+static PHRASES: LazyLock<PatternTable<Commitment>> = LazyLock::new(|| {
     let tables = [
         (english::PHRASES, english::ABBREVIATIONS),
         (spanish::PHRASES, spanish::ABBREVIATIONS),
         (french::PHRASES, french::ABBREVIATIONS),
     ];
-    let mut compiled = Vec::new();
+    let mut sources = Vec::new();
     for (table, abbreviations) in tables {
         for phrases in table {
-            for source in phrases.patterns {
-                let spelled = abbreviations
-                    .iter()
-                    .fold((*source).to_owned(), |source, (short, long)| source.replace(short, long));
-                compiled.push((phrases.commitment, FoldedPattern::new(&spelled)));
-            }
+            let made = |source: &&str| (phrases.commitment, spelled(source, abbreviations));
+            sources.extend(phrases.patterns.iter().map(made));
         }
     }
-    compiled
+    PatternTable::of(sources)
 });
 
 /// All commitments of the draft.
@@ -70,12 +66,10 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
     for sentence in &draft.sentences {
         let words = draft.words(sentence.range.clone());
         let folded = Folded::of(words);
-        for (commitment, pattern) in PHRASES.iter() {
-            for found in pattern.find_all(words, &folded) {
-                let span = sentence.range.start + found.start..sentence.range.start + found.end;
-                if !is_declined(draft, sentence, &span) && !is_published(draft, *commitment, &words[found], words) {
-                    push(&mut findings, *commitment, draft.quoted(span));
-                }
+        for ((commitment, _), found) in PHRASES.find_all(words, &folded) {
+            let span = sentence.range.start + found.start..sentence.range.start + found.end;
+            if !is_declined(draft, sentence, &span) && !is_published(draft, *commitment, &words[found], words) {
+                push(&mut findings, *commitment, draft.quoted(span));
             }
         }
     }
@@ -109,42 +103,42 @@ fn push(findings: &mut Vec<Finding>, commitment: Commitment, excerpt: &str) {
 }
 
 /// "Not", in the three languages.
-static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
+static NEGATED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|cannot|unable|nobody|no one|tampoco|nada|nadie|ni|nunca|jam[áa]s|ning[uú]n\w*|ne|n'|pas|rien|aucun\w*|jamais|personne)(?:\b|')",
     )
 });
-static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
+static EMPTY_NEGATION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no obligation|not to worry|no takesies\w*|no backsies|why not|no matter what|no matter how|no less than|no questions asked|(?:at|for) no (?:\w+ )?(?:cost|charge)|no credit check\w*|no(?:body| one| dealer\w*) (?:\w+ ){0,2}(?:beats?|match\w*|undercut\w*)|can't beat|cannot beat|won't be beat\w*|sin problema|sin duda|ning[uú]n problema|sin compromiso|no se preocupe|no hay problema|nadie (?:lo |nos )?(?:mejora|supera|gana)\w*|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|doute|faute)|personne ne fait mieux)\b",
     )
 });
 /// Only somebody else can.
-static OTHERS_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+static OTHERS_ONLY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:only|just|it's|it is|that's|up to|solo|s[óo]lo|solamente|[uú]nicamente|seule?s?|seulement|uniquement|il n'y a que|depende de|corresponde a|d[ée]pend d\w*)\s+(?:for )?(?:an?|the|our|your|un|una|el|la|los|nuestr\w+|une|le|notre|nos|l')?\s*(?:\w+\s+)?(?:managers?|lenders?|banks?|person|people|finance|sales|appraisers?|gerentes?|bancos?|entidad|financiera|prestamistas?|personas?|tasador\w*|responsables?|banques?|pr[êe]teurs?|experts?|coll[èe]gues?)\b",
     )
 });
 /// The clause gives back what the customer said or asks what they have in mind.
-static THEIRS: LazyLock<Regex> = LazyLock::new(|| {
+static THEIRS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\byou(?:'d| would|'re| are|'ve| have| had| also| just| were)*\s+(?:\w+\s+)?(?:said|say|asked|asking|want\w*|mention\w*|offer\w*|hop\w+|wish\w*|like|told|proposed|suggest\w*|request\w*|looking|aim\w*|need\w*|had in mind)\b|\byour (?:request|question|idea|wish|target|budget|other offer|offer)\b|\b(?:usted )?(?:pidi[óo]|pide|pregunt[óo]|pregunta|mencion[óo]|menciona|dijo|dice|quiere|quer[íi]a|ofreci[óo]|ofrece|propuso|propone|busca|espera)\b|\bsu (?:solicitud|pregunta|idea|presupuesto|oferta)\b|\bvous\s+(?:\w+\s+)?(?:demand\w+|dites|disiez|avez (?:dit|demand[ée]|mentionn[ée]|propos[ée])|voul\w+|souhait\w+|propos\w+|cherch\w+|esp[ée]r\w+)\b|\bvotre (?:demande|question|id[ée]e|budget|offre|proposition)\b",
     )
 });
 /// What leaves it open whether it is so.
-static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+static OPEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:if|whether|ask|asks|discuss|talk|speak|see|find out|check|decides?|determines?|what|which|how much|si|qu[ée]|cu[áa]nto|preguntar?|consultar?|decid\w+|hablar|ver|sé|quel\w*|combien|d[ée]cid\w+|demander?|discuter|savoir|voir|parler)\b[^.!?;:]{0,40}$",
     )
 });
-static ASKS_THEM: LazyLock<Regex> = LazyLock::new(|| {
+static ASKS_THEM: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:manager|person|colleague|someone|somebody|teammate|team|finance|have you|were you|did you|are you|have in mind|gerente|persona|compa[ñn]ero|equipo|alguien|asesor|responsable|personne|coll[èe]gue|[ée]quipe|quelqu'un|conseiller)\b",
     )
 });
 
 /// "Bajar el precio no está en mis manos": what was named first is declined behind.
-static DENIED_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+static DENIED_BEHIND: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^[^.!?;:]{0,20}?(?:n't\b|\b(?:not|no|never|ne|n'))[^.!?;]{0,40}\b(?:up to|hands|possible|something|able|can|could|mine|allowed|manos|posible|puedo|podemos|corresponde|depende|m[íi]|permitido|d[ée]pend\w*|ressort|peux|pouvons|possible|moi|permis)\b",
     )
@@ -155,7 +149,7 @@ fn is_declined(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool 
     let clause = draft.clause_at(sentence, span.start);
     let start = clause.start.min(span.start);
     let whole = draft.words(start..span.end.max(clause.end.min(span.end)));
-    let bare = EMPTY_NEGATION.replace_all(whole, "");
+    let bare = EMPTY_NEGATION.removed_from(whole);
     let lead = draft.words(start..span.start);
     let around = draft.words(start..clause.end.max(span.end));
     NEGATED.is_match(&bare)
@@ -197,18 +191,18 @@ fn is_published(draft: &Draft, commitment: Commitment, said: &str, around: &str)
 }
 
 /// The guard of figures wants the radius in evidence.
-static IN_A_RADIUS: LazyLock<Regex> = LazyLock::new(|| {
+static IN_A_RADIUS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:deliver\w*|entrega\w*|env[íi]os?|livr\w+)\b.*\b(?:within|up to|dentro de|hasta|dans un rayon de|[àa] moins de)\s+(?:las\s+|los\s+)?\d",
     )
 });
-static FOR_NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+static FOR_NOTHING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:free|complimentary|no (?:\w+ )?(?:cost|charge)|on us|on the house|gratis|gratuit\w*|sin (?:\w+ )?(?:costo|cargo|coste)|sans frais|offert\w*)\b",
     )
 });
 /// What dealerships publish as free, named in each language.
-static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static SUBJECTS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     [
         r"(?i)\b(?:deliver\w*|shipping|entrega\w*|env[íi]os?|livr\w+)\b",
         r"(?i)\b(?:oil changes?|cambios? de aceite|vidanges?)\b",
@@ -225,13 +219,13 @@ static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 const GENERAL: &[&str] = &["offer", "offers", "there", "ofrecemos", "tenemos", "proposons", "offrons"];
-static OWN_ACT: LazyLock<Regex> =
+static OWN_ACT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\bi\b|\bi'|'ll\b|\byou\b|\ble\b|\bte\b|\bvous\b|\bje\b"));
 
 /// "You mentioned $300 a month": theirs, and not confirmed.
 fn is_theirs(draft: &Draft, context: &GuardContext, sentence: &Sentence, value: &Value) -> bool {
     let Value::Money { minor, .. } = value else { return false };
-    let said = draft.grounds.theirs.iter().any(|theirs| match theirs {
+    let said = draft.grounds.theirs().iter().any(|theirs| match theirs {
         Value::Money { minor: known, .. } => known == minor,
         Value::Number(thousandths) => thousandths / 10 == *minor,
         _ => false,
@@ -239,6 +233,12 @@ fn is_theirs(draft: &Draft, context: &GuardContext, sentence: &Sentence, value: 
     said && !context.customer_said.is_empty()
         && THEIRS.is_match(before(&draft.text, sentence.range.end, 300))
         && THEIRS.is_match(draft.words(sentence.range.clone()))
+}
+
+/// What a look at every phrase finds in words beyond what [`PHRASES`] finds.
+#[cfg(test)]
+pub(super) fn missed(words: &str) -> Vec<Range<usize>> {
+    PHRASES.missed(words)
 }
 
 #[cfg(test)]

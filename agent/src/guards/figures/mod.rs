@@ -5,12 +5,12 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::money::Currency;
 use jiff::{
     Zoned,
     civil::{Date, Time, Weekday},
 };
-use regex::Regex;
 
 use crate::guards::text::pattern;
 
@@ -217,7 +217,7 @@ impl Scan<'_> {
     }
 }
 
-static VIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b[A-HJ-NPR-Z0-9]{17}\b"));
+static VIN: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\b[A-HJ-NPR-Z0-9]{17}\b"));
 
 fn read_vins(scan: &mut Scan) {
     for vin in VIN.find_iter(scan.text) {
