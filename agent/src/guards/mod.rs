@@ -189,9 +189,13 @@ pub fn warm_up() {
     }
 }
 
-/// Judges a draft by every guard; empty when it may leave.
+/// Judges a draft by every guard; empty when it may leave. One that is more than four times as long as
+/// the channel bears is refused for that alone.
 #[must_use]
 pub fn check(text: &str, context: &GuardContext) -> Vec<Finding> {
+    if let Some(finding) = length::far_too_long(text, context.channel) {
+        return vec![finding];
+    }
     let draft = draft::Draft::read(text, context);
     GUARDS.iter().flat_map(|guard| guard(&draft, context)).collect()
 }
