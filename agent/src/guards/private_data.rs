@@ -91,11 +91,21 @@ static SOCIAL: LazyLock<Pattern> = LazyLock::new(|| {
 });
 static CARD: LazyLock<Pattern> = LazyLock::new(|| ascii_pattern(r"\b\d(?:[ -]?\d){12,18}\b"));
 
+/// Account numbers by their form: an IBAN (ISO 13616) or like one, and any long run of digits. A VIN has 17 signs.
+static ACCOUNT: LazyLock<Pattern> = LazyLock::new(|| {
+    ascii_pattern(r"(?i)\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,3})?\b|\b\d{12,}\b")
+});
+const VIN_LENGTH: usize = 17;
+
 /// Numbers of people and accounts, which nobody needs to be told, whoever wrote them first.
 fn numbers(draft: &Draft) -> Vec<Finding> {
     const REASON: &str = "never write numbers of accounts, cards or identity papers, not even the customer's own";
     let cards = CARD.find_iter(&draft.text).filter(|digits| is_card(digits.as_str()));
-    let found = SOCIAL.find_iter(&draft.text).chain(cards);
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+    let accounts = ACCOUNT.find_iter(&draft.text).filter(|found| {
+        found.as_str().len() != VIN_LENGTH && digits(found.as_str()) * 2 > found.as_str().len()
+    });
+    let found = SOCIAL.find_iter(&draft.text).chain(cards).chain(accounts);
     found.map(|found| finding(GuardName::PrivateData, found.as_str(), REASON)).collect()
 }
 
