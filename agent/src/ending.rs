@@ -101,8 +101,8 @@ impl Agent {
             TurnCommit::Won { reply: Some((message, _)) } => Ok(Went::Ended(TurnOutcome::Replied(message))),
             TurnCommit::Won { reply: None } => Ok(Went::Ended(TurnOutcome::Silent(ending.reason))),
             TurnCommit::Lost(Lost::Lease) => Ok(Went::Ended(TurnOutcome::NothingToDo)),
-            TurnCommit::Lost(Lost::Owner) => self.supersede(turn, LostTo::Owner, &ending).await,
-            TurnCommit::Lost(Lost::Consent) => self.supersede(turn, LostTo::Consent, &ending).await,
+            TurnCommit::Lost(Lost::Owner) => self.supersede(turn, LostTo::Owner, ending.draft()).await,
+            TurnCommit::Lost(Lost::Consent) => self.supersede(turn, LostTo::Consent, ending.draft()).await,
             TurnCommit::Lost(Lost::NewInbound | Lost::Evidence | Lost::Policies) => Ok(Went::Overtaken),
         }
     }
@@ -172,14 +172,19 @@ impl Agent {
     }
 
     /// Lost to a takeover, a switch or a STOP: nothing is sent, the draft stays visible.
-    async fn supersede(&self, turn: &TurnState, lost_to: LostTo, ending: &Ending) -> Result<Went, StoreError> {
+    pub(crate) async fn supersede(
+        &self,
+        turn: &TurnState,
+        lost_to: LostTo,
+        draft: Option<&str>,
+    ) -> Result<Went, StoreError> {
         let mut tx = self.store.begin(turn.scope).await?;
         if !tx.lock_lease(turn.start.conversation.id, turn.start.conversation.seen.lease_no).await? {
             return Ok(Went::Ended(TurnOutcome::NothingToDo));
         }
         let (reason, _) = lost_to.reasons();
         tx.insert_journal(turn.turn_id(), turn.party_id(), &turn.new_steps, &turn.new_calls).await?;
-        tx.supersede_turn(&turn.start.conversation, &turn.start.turn, lost_to, ending.draft()).await?;
+        tx.supersede_turn(&turn.start.conversation, &turn.start.turn, lost_to, draft).await?;
         tx.append_audit(&turn.audit_of_end(reason, None)).await?;
         tx.commit().await?;
         Ok(Went::Ended(TurnOutcome::Superseded(reason)))

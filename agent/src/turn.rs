@@ -88,6 +88,7 @@ impl Agent {
             let words = match self.think(turn).await? {
                 Thought::Words(words) => words,
                 Thought::LeaseLost => return Ok(Went::Ended(TurnOutcome::NothingToDo)),
+                Thought::Cut(lost_to) => return self.supersede(turn, lost_to, None).await,
                 Thought::Failed(reason @ TurnReason::BudgetReached) => {
                     break self.fallback(turn, HandoffCategory::Other, reason);
                 }
