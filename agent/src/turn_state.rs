@@ -60,6 +60,8 @@ pub(crate) struct TurnState {
     /// What this turn's tools found.
     pub evidence: Vec<Evidence>,
     pub effects: Vec<CommittedEffect>,
+    /// How many of its calls a person decides on or may use.
+    pub left_to_people: usize,
     /// Steps and calls that nothing durable follows from yet.
     pub new_steps: Vec<NewStep>,
     pub new_calls: Vec<NewCall>,
@@ -101,6 +103,7 @@ impl TurnState {
             known: Vec::new(),
             evidence: Vec::new(),
             effects: Vec::new(),
+            left_to_people: 0,
             new_steps: Vec::new(),
             new_calls: Vec::new(),
             new_audit: Vec::new(),

@@ -15,6 +15,7 @@ use forecourt_domain::{
 };
 use forecourt_policies::{Decision, Verdict};
 use forecourt_tools::{PreparedCall, ToolError, read_again};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -40,6 +41,12 @@ pub(super) enum Stop {
     EditRefused {
         item_no: i16,
         reasons: Vec<String>,
+    },
+    /// A rule lets it run from then on.
+    TooEarly {
+        item_no: i16,
+        from: Timestamp,
+        why: String,
     },
 }
 
@@ -115,6 +122,10 @@ impl Agent {
             entries.push(case.entry(Some(by), AuditKind::ActionDecided, details));
             if decision.verdict > Verdict::RequireApproval {
                 return Err(Stop::Refused { item_no: ready.item.no, why: decision.why() });
+            }
+            // Words wait in the outbox by themselves.
+            if let (Run::Call(_), Some(from)) = (&ready.run, decision.not_before.filter(|at| *at > case.now)) {
+                return Err(Stop::TooEarly { item_no: ready.item.no, from, why: wait_reasons(&decision) });
             }
             decisions.push(decision);
         }
@@ -214,6 +225,12 @@ struct Said<'a> {
     by: UserId,
     grounds: Option<&'a Value>,
     decision: &'a Decision,
+}
+
+/// Why it waits: an own policy may ask for an approval as well, and that one is given.
+fn wait_reasons(decision: &Decision) -> String {
+    let waits = decision.matched.iter().filter(|policy| policy.waits());
+    waits.map(|policy| policy.reason.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// What the items cite that run as they were shown. What an approver edited cites something else.

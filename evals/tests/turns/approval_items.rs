@@ -262,6 +262,18 @@ async fn what_could_not_be_done_anyway_is_told_to_the_model_and_not_proposed() {
 }
 
 #[tokio::test]
+async fn what_a_turn_leaves_to_people_counts_toward_what_it_may_change() {
+    let (_database, model, world) = World::open().await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    let visits = (9..17).map(|hour| ("book_appointment", visit(&format!("2026-11-21T{hour:02}:00"))));
+    model.then(calls(visits)).then(says(ASKED));
+    world.say("book me for every hour of tomorrow").await;
+    assert_eq!(world.the_pending().await.items.len(), 6);
+    let outcomes = "select outcome || ' ' || count(*) from tool_calls group by outcome order by outcome desc";
+    assert_eq!(world.texts(outcomes).await, ["proposed 6", "failed 2"]);
+}
+
+#[tokio::test]
 async fn a_row_that_was_changed_behind_its_digest_is_not_decided() {
     let (database, _model, world, proposal) = three_items().await;
     let mut tampering = database.owner.begin().await.unwrap();
