@@ -245,11 +245,11 @@ impl Agent {
         Ok(case)
     }
 
-    /// All items ran: that is recorded, and the customer hears of it unless words of the proposal say it.
+    /// All items ran: that is recorded, and the customer hears of it unless words of the proposal tell it.
     async fn finish(&self, tx: &mut CrmTx, case: &Case, by: UserId, ran: Ran) -> Result<Vec<ItemOutput>, StoreError> {
         let how = Settlement { edited: &ran.edited, ..Settlement::new(ProposalStatus::Executed, Some(by), "executed") };
         let outcome =
-            if ran.spoke { Outcome::Said } else { Outcome::Done { effects: &ran.effects, evidence: &ran.evidence } };
+            if ran.told { Outcome::Said } else { Outcome::Done { effects: &ran.effects, evidence: &ran.evidence } };
         self.settle(tx, case, &how, &outcome).await?;
         Ok(ran.outputs)
     }

@@ -137,7 +137,7 @@ text_enum! {
         Done = "done",
         /// This is the item for which nothing of the proposal ran.
         Failed = "failed",
-        /// Not tried, because nothing of the proposal runs or somebody else saw to it.
+        /// Not tried, because nothing of the proposal runs, somebody else saw to it, or what ran made it needless.
         Skipped = "skipped",
     }
 }

@@ -1,7 +1,8 @@
 //! What the guards judged proposed words by, kept so that they can be judged again on another day.
 
-use forecourt_crm_store::{CrmTx, StoreError};
+use forecourt_crm_store::{CrmTx, StoreError, proposals::Proposal};
 use forecourt_domain::{
+    conversation::ItemStatus,
     evidence::{CommittedEffect, Evidence, SourceKind},
     price_disclosure::total_price_rule,
 };
@@ -43,11 +44,21 @@ impl Grounds {
         Self::deserialize(stored).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
+    /// What the words among approved items rest on, but what was only so on the day they were approved.
+    pub(crate) fn of_approved(proposals: &[Proposal]) -> Result<Self, StoreError> {
+        let items = proposals.iter().flat_map(|proposal| &proposal.items);
+        let mut grounds = Self::default();
+        for item in items.filter(|item| item.tool.is_none() && item.status == ItemStatus::Done) {
+            let of_item = Self::read(item.grounds.as_ref())?;
+            grounds.evidence.extend(of_item.evidence.into_iter().filter(is_of_any_day));
+            grounds.effects.extend(of_item.effects);
+        }
+        Ok(grounds)
+    }
+
     /// The same on this day, with what the items before the words came to.
     pub(super) async fn renewed(self, tx: &mut CrmTx, case: &Case, ran: &Ran) -> Result<Self, StoreError> {
-        let kept =
-            |item: &Evidence| item.source.kind != SourceKind::Dealership || !OF_THE_DAY.contains(&item.field.as_str());
-        let earlier: Vec<_> = self.evidence.into_iter().filter(kept).chain(ran.evidence.iter().cloned()).collect();
+        let earlier: Vec<_> = self.evidence.into_iter().filter(is_of_any_day).chain(ran.evidence.iter().cloned()).collect();
         let mut evidence = read_again(tx, &case.tool_context(), &earlier).await?;
         evidence.extend(case.dealership_facts(tx));
         let effects = self.effects.into_iter().chain(ran.effects.iter().cloned()).collect();
@@ -80,6 +91,10 @@ impl Grounds {
             )
         })
     }
+}
+
+fn is_of_any_day(item: &Evidence) -> bool {
+    item.source.kind != SourceKind::Dealership || !OF_THE_DAY.contains(&item.field.as_str())
 }
 
 impl Case {

@@ -6,7 +6,7 @@ use forecourt_crm_store::{
     audit::{AuditKind, NewAuditEntry},
     conversations::LateWords,
     evidence::cited_sources,
-    proposals::Edited,
+    proposals::{Edited, Item},
     turns::CallOutcome,
 };
 use forecourt_domain::{
@@ -57,8 +57,16 @@ pub(super) struct Ran {
     pub evidence: Vec<Evidence>,
     pub effects: Vec<CommittedEffect>,
     pub edited: Vec<Edited>,
-    /// Words of the proposal are on their way.
-    pub spoke: bool,
+    /// Words of the proposal are on their way that tell what it came to.
+    pub told: bool,
+}
+
+/// What became of words.
+enum Spoke {
+    Sent(MessageId),
+    /// They need not leave any more, for this reason.
+    Skipped(&'static str),
+    Refused(Vec<String>),
 }
 
 impl Agent {
@@ -87,8 +95,16 @@ impl Agent {
                     self.run_call(tx, &noted, call, &mut ran, entries).await?
                 }
                 Run::Words(text) => {
-                    let words = Said { case, by, grounds: item.grounds.as_ref(), decision: &decision };
-                    self.run_words(tx, &words, &text, edit.is_some(), &mut ran, entries).await?
+                    let words = Said { case, by, item: &item, decision: &decision };
+                    match self.run_words(tx, &words, &text, edit.is_some(), &mut ran, entries).await? {
+                        Spoke::Sent(message) => Ok((json!({ "message": message }), "message".to_owned())),
+                        Spoke::Skipped(why) => {
+                            tx.skip_item(&case.proposal, &item, why).await?;
+                            ran.outputs.push(ItemOutput { item_no: item.no, output: json!({ "skipped": why }) });
+                            continue;
+                        }
+                        Spoke::Refused(reasons) => Err(reasons),
+                    }
                 }
             };
             let (output, outcome) = match result {
@@ -166,12 +182,20 @@ impl Agent {
         is_edited: bool,
         ran: &mut Ran,
         entries: &mut Vec<NewAuditEntry>,
-    ) -> Result<Result<(Value, String), Vec<String>>, StoreError> {
+    ) -> Result<Spoke, StoreError> {
         let case = said.case;
+        // Words as they were shown were written before anything of the proposal was done.
+        let was_acted = !is_edited && !ran.effects.is_empty();
         if case.conversation.seen.last_inbound > case.proposal.answered_to {
-            return Ok(Err(vec!["the customer has written again since, so this would not answer them".to_owned()]));
+            let why = "the customer has written again since, so this would not answer them";
+            return Ok(if was_acted { Spoke::Skipped(why) } else { Spoke::Refused(vec![why.to_owned()]) });
         }
-        let grounds = Grounds::read(said.grounds)?.renewed(tx, case, ran).await?;
+        let grounds = Grounds::read(said.item.grounds.as_ref())?.renewed(tx, case, ran).await?;
+        if was_acted
+            && grounds.with_guard_context(case, |context| guards::says_only_that_a_person_was_asked(text, context))
+        {
+            return Ok(Spoke::Skipped("it was done, so the customer is told that instead"));
+        }
         let (text, findings) = grounds.with_guard_context(case, |context| {
             // As it was shown, to the letter; an edited first text is completed like any other.
             let text = if is_edited { guards::with_disclosure(text, context) } else { text.to_owned() };
@@ -182,11 +206,11 @@ impl Agent {
         let details = json!({ "passed": found.is_empty(), "findings": found, "characters": text.chars().count() });
         entries.push(case.entry(Some(said.by), AuditKind::GuardChecked, details));
         if !findings.is_empty() {
-            return Ok(Err(findings.into_iter().map(|finding| finding.reason).collect()));
+            return Ok(Spoke::Refused(findings.into_iter().map(|finding| finding.reason).collect()));
         }
         let message = self.send(tx, said, &text, &grounds).await?;
-        ran.spoke = true;
-        Ok(Ok((json!({ "message": message }), "message".to_owned())))
+        ran.told = !was_acted;
+        Ok(Spoke::Sent(message))
     }
 
     async fn send(
@@ -207,7 +231,13 @@ impl Agent {
             approved_by: Some(said.by),
             not_before: said.decision.not_before.filter(|at| *at > case.now),
         };
-        tx.insert_late_words(&case.conversation, &words).await
+        let message = tx.insert_late_words(&case.conversation, &words).await?;
+        if grounds.with_guard_context(case, |context| guards::says_a_person_was_asked(text, context)) {
+            tx.note_told(case.conversation.id, message).await?;
+        }
+        let kept = serde_json::to_value(grounds).unwrap_or_default();
+        tx.keep_grounds(&case.proposal, said.item, case.conversation.party_id, kept).await?;
+        Ok(message)
     }
 }
 
@@ -216,14 +246,14 @@ struct Noted<'a> {
     case: &'a Case,
     by: UserId,
     tool: &'a str,
-    item: &'a forecourt_crm_store::proposals::Item,
+    item: &'a Item,
 }
 
 /// Words that an approver lets leave.
 struct Said<'a> {
     case: &'a Case,
     by: UserId,
-    grounds: Option<&'a Value>,
+    item: &'a Item,
     decision: &'a Decision,
 }
 

@@ -23,7 +23,7 @@ use crate::{agent::Agent, alerts::alert_of_outcome, guards, known::asked_a_perso
 
 /// What there is to tell.
 pub(super) enum Outcome<'a> {
-    /// Words of the proposal itself are on their way.
+    /// Words of the proposal itself that tell it are on their way.
     Said,
     /// It was done, and nobody has told the customer yet.
     Done {
