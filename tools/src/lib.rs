@@ -20,6 +20,7 @@ mod colors;
 mod facts;
 mod faq;
 mod features;
+mod house_facts;
 mod lead_in_progress;
 mod my_appointments;
 mod names;
@@ -34,6 +35,7 @@ mod wording;
 
 pub use citing::read_again;
 pub use embedder::{EmbedError, Embedder};
+pub use house_facts::hours_by_day;
 pub use failure::{FailureCode, ToolError, ToolFailure};
 pub use ngrams::HashedNgrams;
 pub use registry::{DecodedCall, ErasedDone, ErasedTool, PreparedCall, Registry};

@@ -12,6 +12,7 @@ mod delivery;
 mod endings;
 mod failures;
 mod handoffs;
+mod house_facts;
 mod holds;
 mod isolation;
 mod leaving;
