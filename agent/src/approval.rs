@@ -8,6 +8,7 @@ mod case;
 mod deciders;
 mod expiring;
 mod grounds;
+mod night;
 mod preparing;
 mod running;
 mod telling;
@@ -262,8 +263,7 @@ impl Agent {
         Ended { item_no, why, changes }: Ended,
     ) -> Result<Approval, StoreError> {
         let status = if changes.is_empty() { ProposalStatus::Refused } else { ProposalStatus::Stale };
-        let how =
-            Settlement { failed: Some(item_no), changes: &changes, ..Settlement::new(status, Some(by), &why) };
+        let how = Settlement { failed: Some(item_no), changes: &changes, ..Settlement::new(status, Some(by), &why) };
         self.settle(tx, case, &how, &Outcome::NotDone).await?;
         Ok(if changes.is_empty() { Approval::Refused(why) } else { Approval::Stale(changes) })
     }

@@ -23,7 +23,7 @@ use forecourt_tools::ToolContext;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::cited::Wording;
+use super::{cited::Wording, night::quiet_until};
 use crate::{agent::Agent, budget::Budget, facts::Circumstances, known::hours_of, turn_state::tool_context};
 
 /// A proposal and its conversation, both locked.
@@ -89,6 +89,16 @@ impl Case {
             now: self.now,
         };
         circumstances.facts(Actor::Agent, action)
+    }
+
+    /// The same for words. They come when somebody decides, which may be at night: then they wait as what the
+    /// dealership begins by itself does.
+    pub fn facts_of_words(&self) -> Facts {
+        let facts = self.facts(ActionKind::SendReply);
+        match quiet_until(&self.hours.zone, self.now) {
+            Some(end) => Facts { quiet_hours_end: Some(end), answers_inbound: false, ..facts },
+            None => facts,
+        }
     }
 
     /// For whom and where its tools work.

@@ -131,7 +131,10 @@ impl Agent {
     ) -> Result<Vec<Decision>, Stop> {
         let mut decisions = Vec::new();
         for ready in items {
-            let facts = case.facts(ready.item.action);
+            let facts = match &ready.run {
+                Run::Words(_) => case.facts_of_words(),
+                Run::Call(_) => case.facts(ready.item.action),
+            };
             let decision = case.policies.decide(&facts);
             let mut details = decision_details(&facts, &decision);
             details["item"] = json!(ready.item.no);

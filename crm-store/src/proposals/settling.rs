@@ -172,7 +172,7 @@ impl CrmTx {
                 continue;
             }
             if proposal.pending().all(|item| item.tool.is_none()) {
-                self.settle_proposal(&proposal, &Settlement::new(ProposalStatus::Expired, by, outcome)).await?;
+                self.settle_proposal(&proposal, &Settlement::new(ProposalStatus::Superseded, by, outcome)).await?;
             } else {
                 self.skip_words(&mut proposal, by, outcome).await?;
             }
