@@ -19,7 +19,6 @@ use serde_json::{Value, json};
 
 use crate::{
     agent::Agent,
-    alerts::alert_of_proposal,
     known::asked_a_person,
     model::{ChatMessage, ToolCall},
     turn_state::TurnState,
@@ -286,16 +285,20 @@ impl Agent {
             tx.rollback().await?;
             return Ok(None);
         }
+        let noted = turn.new_audit.len();
         let (outcome, output) = match self.apply(&mut tx, turn, (decided, course), prepared, context).await {
             Ok(applied) => applied,
             Err(ToolError::Told(failure)) => {
                 // Whatever the tool wrote before it refused is undone.
                 tx.rollback().await?;
+                turn.new_audit.truncate(noted);
                 return Ok(Some(self.fail_effect(turn, step_no, decided, &failure)));
             }
-            Err(ToolError::Store(error)) => return Err(error),
+            Err(ToolError::Store(error)) => {
+                turn.new_audit.truncate(noted);
+                return Err(error);
+            }
         };
-        let noted = turn.new_audit.len();
         audit_call(turn, step_no, decided, outcome, &output);
         let mut calls = turn.new_calls.clone();
         calls.push(decided.journaled(step_no, outcome, output.clone()));
@@ -318,7 +321,7 @@ impl Agent {
     async fn apply(
         &self,
         tx: &mut CrmTx,
-        turn: &TurnState,
+        turn: &mut TurnState,
         (decided, course): (&Decided, Course),
         prepared: PreparedCall,
         context: &ToolContext,
@@ -331,8 +334,10 @@ impl Agent {
             Course::Propose => {
                 let cited = decided.call.cites(tx, context).await?;
                 let placed = tx.propose(&proposal(turn, decided, &cited, tx.now())).await?;
-                if placed.item_no == 1 {
-                    alert_of_proposal(tx, &turn.dealership.name, &turn.start.conversation, decided.action).await?;
+                if !self.tell_of_proposal(tx, turn, decided.action, placed.item_no == 1).await? {
+                    let message = "A person must approve this first, and nobody who may could be told of it. Say that \
+                                   it is not confirmed; claim neither that it is done nor that somebody was asked.";
+                    return Ok((CallOutcome::Proposed, failed(&ToolFailure::new(FailureCode::NeedsApproval, message))));
                 }
                 let message = "A person must approve this first and has been asked. Say so; do not claim it is done.";
                 let failure = ToolFailure::new(FailureCode::NeedsApproval, message);

@@ -12,7 +12,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{agent::Agent, pricing::Pricing, turn_state::TurnState};
 
 /// The ids of the policies that end a day's model calls.
-const BUDGET_POLICIES: [&str; 2] = ["token_cap_acknowledge", "spend_cap_acknowledge"];
+pub(crate) const BUDGET_POLICIES: [&str; 2] = ["token_cap_acknowledge", "spend_cap_acknowledge"];
 
 /// Which caps of the day are reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use forecourt_crm_store::{own_policies::OwnPolicies, standing::Standing};
 use forecourt_domain::ids::{DealershipId, PolicyVersionId};
 use forecourt_policies::{PolicyError, PolicySet};
 
-use crate::agent::Agent;
+use crate::{agent::Agent, approval::WhoDecides};
 
 /// The latest set of each dealership with policies of its own that this process has met.
 #[derive(Default)]
@@ -51,6 +51,10 @@ impl Agent {
     /// # Errors
     /// The first thing that is wrong with it, in words for whoever wrote it.
     pub fn check_own_policies(&self, source: &str) -> Result<(), PolicyError> {
-        self.policies.with_dealership(source).map(drop)
+        let set = self.policies.with_dealership(source)?;
+        match WhoDecides(Arc::new(set)).undecidable() {
+            Some(action) => Err(PolicyError::NobodyDecides { action: action.to_string() }),
+            None => Ok(()),
+        }
     }
 }

@@ -75,9 +75,7 @@ impl Agent {
         let ended = match tx.find_cut(&turn.start.conversation).await? {
             Some(Lost::Lease) => Some(Thought::LeaseLost),
             Some(Lost::Consent) => Some(Thought::Cut(LostTo::Consent)),
-            Some(Lost::Owner | Lost::NewInbound | Lost::Evidence | Lost::Policies) => {
-                Some(Thought::Cut(LostTo::Owner))
-            }
+            Some(Lost::Owner | Lost::NewInbound | Lost::Evidence | Lost::Policies) => Some(Thought::Cut(LostTo::Owner)),
             None => {
                 let used_up = self.is_budget_used_up(&mut tx, turn).await?;
                 used_up.then_some(Thought::Failed(TurnReason::BudgetReached))

@@ -42,10 +42,8 @@ pub fn hours_by_day(evidence: &[Evidence]) -> Vec<(Date, Evidence)> {
 
 /// `opens` and `closes` in turn; none on a closed day.
 fn hours_on(source: Source, date: Date, times: &[Time]) -> Evidence {
-    let spans: Vec<_> = times
-        .chunks_exact(2)
-        .map(|span| format!("{} to {}", time_label(span[0]), time_label(span[1])))
-        .collect();
+    let spans: Vec<_> =
+        times.chunks_exact(2).map(|span| format!("{} to {}", time_label(span[0]), time_label(span[1]))).collect();
     let words = if spans.is_empty() { "closed".to_owned() } else { spans.join(" and ") };
     let (class, field) = (EvidenceClass::DealershipFact, format!("{HOURS_ON}{date}"));
     Evidence { class, source, field, fact: Fact::Text(words) }

@@ -35,8 +35,8 @@ mod wording;
 
 pub use citing::read_again;
 pub use embedder::{EmbedError, Embedder};
-pub use house_facts::hours_by_day;
 pub use failure::{FailureCode, ToolError, ToolFailure};
+pub use house_facts::hours_by_day;
 pub use ngrams::HashedNgrams;
 pub use registry::{DecodedCall, ErasedDone, ErasedTool, PreparedCall, Registry};
 pub use tool::{Contact, Done, Services, Tool, ToolContext};

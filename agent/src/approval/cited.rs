@@ -32,9 +32,8 @@ const VISIT_WORDS: [&str; 8] =
 const PROFILE_FIELDS: [&str; 4] = ["address", "phone", "email", "website"];
 
 /// In a text with one of these opening hours are spoken of, on whichever days.
-const HOURS_WORDS: [&str; 12] = [
-    "open", "close", "hours", "horario", "abierto", "abrimos", "cerra", "cierra", "ouvert", "ouvr", "ferm", "horaire",
-];
+const HOURS_WORDS: [&str; 12] =
+    ["open", "close", "hours", "horario", "abierto", "abrimos", "cerra", "cierra", "ouvert", "ouvr", "ferm", "horaire"];
 
 /// The days of the week, from Monday on, as customers read them.
 const WEEKDAYS: [[&str; 3]; 7] = [

@@ -58,7 +58,8 @@ impl Grounds {
 
     /// The same on this day, with what the items before the words came to.
     pub(super) async fn renewed(self, tx: &mut CrmTx, case: &Case, ran: &Ran) -> Result<Self, StoreError> {
-        let earlier: Vec<_> = self.evidence.into_iter().filter(is_of_any_day).chain(ran.evidence.iter().cloned()).collect();
+        let earlier: Vec<_> =
+            self.evidence.into_iter().filter(is_of_any_day).chain(ran.evidence.iter().cloned()).collect();
         let mut evidence = read_again(tx, &case.tool_context(), &earlier).await?;
         evidence.extend(case.dealership_facts(tx));
         let effects = self.effects.into_iter().chain(ran.effects.iter().cloned()).collect();

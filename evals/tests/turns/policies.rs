@@ -296,6 +296,68 @@ async fn what_waits_and_is_still_allowed_leaves() {
 }
 
 #[tokio::test]
+async fn a_gate_that_the_house_closes_is_not_told_as_closing_time() {
+    let (_database, model, world) = World::open().await;
+    enforce(&world, &forbid("respond", "suggest")).await;
+    world.say("hi there").await;
+    assert_eq!((model.requests().len(), world.turns().await), (0, vec!["completed closed_by_policy".to_owned()]));
+    assert_eq!(world.handoffs().await, ["other"]);
+}
+
+#[tokio::test]
+async fn policies_under_which_nobody_could_decide_what_is_proposed_are_refused() {
+    let (_database, _model, world) = World::open().await;
+    let check = |principal: &str, on_forbid: &str| {
+        let source = format!(
+            r#"@id("x") @reason("r") @on_forbid("{on_forbid}")
+            forbid ({principal}, action == Action::"book_appointment", resource);"#
+        );
+        world.stage.agent.check_own_policies(&source).map_err(|error| error.to_string())
+    };
+    for (principal, on_forbid) in [("principal", "approval"), ("principal is User", "deny")] {
+        let refused = check(principal, on_forbid).unwrap_err();
+        assert!(refused.contains("ask for approval of book_appointment, and nobody may give it"), "{refused}");
+    }
+    for (principal, on_forbid) in [("principal is Agent", "approval"), ("principal", "deny")] {
+        assert_eq!(check(principal, on_forbid), Ok(()), "{principal} {on_forbid}");
+    }
+}
+
+#[tokio::test]
+async fn a_proposal_is_brought_to_somebody_who_may_decide_on_it() {
+    let (_database, model, world) = World::open().await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    let not_the_manager = r#"@id("x") @reason("r") @on_forbid("deny")
+        forbid (principal is User, action == Action::"book_appointment", resource)
+        when { context has role && context.role == Role::"sales_manager" };"#;
+    enforce(&world, not_the_manager).await;
+    model.then(calls([("book_appointment", visit("2026-11-21T15:00"))])).then(says("A person will confirm that."));
+    world.say("book me tomorrow at 3pm").await;
+    let alerted = "select split_part(recipient, '.', 1) from outbox where kind = 'staff_alert'";
+    assert_eq!(world.texts(alerted).await, ["avery"]);
+}
+
+#[tokio::test]
+async fn where_nobody_who_may_decide_can_be_told_a_ticket_says_so_and_the_model_does_not_claim_it() {
+    let (_database, model, world) = World::open().await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    world.execute("update assignments set alert_email = null, alert_phone = null where role <> 'salesperson'").await;
+    let not_the_desk = r#"@id("x") @reason("r") @on_forbid("deny")
+        forbid (principal is User, action == Action::"book_appointment", resource)
+        when { context has role && context.role == Role::"salesperson" };"#;
+    enforce(&world, not_the_desk).await;
+    model
+        .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
+        .then(says("That time is not confirmed yet. Is there anything else you want to know?"));
+    world.say("book me tomorrow at 3pm").await;
+    assert_eq!((world.pending().await.len(), world.handoffs().await), (1, vec!["other".to_owned()]));
+    let told = format!("{:?}", model.requests()[1].messages.last().unwrap());
+    assert!(told.contains("nobody who may could be told") && !told.contains("has been asked"), "{told}");
+    let reason = "select details ->> 'reason' from audit_entries where kind = 'handoff.made'";
+    assert_eq!(world.texts(reason).await, ["proposed"]);
+}
+
+#[tokio::test]
 async fn an_approval_is_refused_once_the_house_forbids_it() {
     let (_database, model, world) = World::open().await;
     world.execute(crate::world::REPLIES_NEED_APPROVAL).await;
