@@ -129,6 +129,7 @@ impl Agent {
         digest: &str,
         edits: &[ItemEdit],
     ) -> Result<Approval, ApprovalError> {
+        self.compile_in_force(scope).await?;
         let prepared = self.prepare(scope, id, by, digest, edits).await?;
         let mut tx = self.store.begin_before_cut(scope).await?;
         let case = self.open(&mut tx, id, by, digest).await?;
@@ -189,6 +190,7 @@ impl Agent {
         digest: &str,
         reason: &str,
     ) -> Result<Approval, ApprovalError> {
+        self.compile_in_force(scope).await?;
         let mut tx = self.store.begin_before_cut(scope).await?;
         let case = self.open(&mut tx, id, by, digest).await?;
         let reason = reason.trim().replace('\0', "\u{fffd}");

@@ -5,8 +5,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use forecourt_crm_store::{own_policies::OwnPolicies, standing::Standing};
-use forecourt_domain::ids::{DealershipId, PolicyVersionId};
+use forecourt_crm_store::{StoreError, own_policies::OwnPolicies, standing::Standing};
+use forecourt_domain::{
+    ids::{DealershipId, PolicyVersionId},
+    scope::Scope,
+};
 use forecourt_policies::{PolicyError, PolicySet};
 
 use crate::{agent::Agent, approval::WhoDecides};
@@ -37,6 +40,17 @@ impl Agent {
         let set = Arc::new(self.with_own(own));
         self.compiled.keep(dealership, own.id, &set);
         set
+    }
+
+    /// Compiles what is in force at a dealership, for whoever is about to keep locks while it decides: that
+    /// takes a while once per version. Another version that comes meanwhile is compiled under the locks.
+    pub(crate) async fn compile_in_force(&self, scope: Scope) -> Result<(), StoreError> {
+        let mut tx = self.store.begin(scope).await?;
+        let profile = tx.load_profile().await?;
+        let standing = tx.load_standing(&profile).await?;
+        tx.commit().await?;
+        self.policies_in_force(scope.dealership_id(), &standing);
+        Ok(())
     }
 
     fn with_own(&self, own: &OwnPolicies) -> PolicySet {

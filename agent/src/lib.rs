@@ -9,6 +9,7 @@ mod ending;
 mod facts;
 mod giving_up;
 pub mod guards;
+mod heard;
 mod in_force;
 mod keyword_answer;
 mod known;

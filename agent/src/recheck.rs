@@ -101,6 +101,7 @@ impl Agent {
         let trigger = if is_of_approval(author) { Trigger::ApprovalOutcome } else { trigger };
         let policies = self.policies_in_force(scope.dealership_id(), &start.standing);
         let mut turn = TurnState::new(scope, start, policies, profile, hours, trigger, now);
+        turn.rules = self.rules(&turn.dealership)?;
         turn.know(facts, appointments);
         let mut found = Vec::new();
         for output in outputs {

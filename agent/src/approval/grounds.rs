@@ -4,7 +4,6 @@ use forecourt_crm_store::{CrmTx, StoreError, proposals::Proposal};
 use forecourt_domain::{
     conversation::ItemStatus,
     evidence::{CommittedEffect, Evidence, SourceKind},
-    price_disclosure::total_price_rule,
 };
 use forecourt_tools::read_again;
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,7 @@ use serde_json::Value;
 use super::{case::Case, running::Ran};
 use crate::{
     guards::{self, GuardContext},
+    heard::Stated,
     known::dealership_facts,
     turn_state::TurnState,
 };
@@ -68,29 +68,8 @@ impl Grounds {
 
     /// Calls `judge` with what words in a case are judged by.
     pub(super) fn with_guard_context<R>(&self, case: &Case, judge: impl FnOnce(&GuardContext<'_>) -> R) -> R {
-        let (customer_said, asked, sent) = (case.customer_said(), case.asked(), case.sent());
-        let settings = &case.profile.settings;
-        let today = case.hours.zone.local(case.now).date();
-        judge(&GuardContext {
-            first_message: !case.conversation.texted_before,
-            asked_if_bot: self.asked_if_bot,
-            evidence: &self.evidence,
-            effects: &self.effects,
-            customer_said: &customer_said,
-            asked: &asked,
-            sent: &sent,
-            website: settings.website.as_deref(),
-            total_price_required: total_price_rule(&settings.country, settings.address.region.as_deref(), today)
-                .is_some(),
-            tool_names: &case.tool_names,
-            ..GuardContext::of_dealership(
-                case.conversation.channel,
-                &case.hours.zone,
-                case.now,
-                settings.currency,
-                (&case.profile.name, &settings.assistant_name),
-            )
-        })
+        let Self { evidence, effects, asked_if_bot } = self;
+        case.heard().judge(Stated { evidence, effects, asked_if_bot: *asked_if_bot }, judge)
     }
 }
 

@@ -50,7 +50,7 @@ impl Agent {
         match outcome {
             Outcome::Said => Ok(()),
             Outcome::Done { effects, evidence } => {
-                let text = done(effects, evidence, &case.profile.settings.zone, case.language());
+                let text = done(effects, evidence, &case.profile.settings.zone, case.heard().language());
                 if self.say(tx, case, &text, evidence, effects).await?.is_some() {
                     return Ok(());
                 }
@@ -75,7 +75,7 @@ impl Agent {
         let handoff = self.ask_a_person(tx, case, &reason, summary).await?;
         if tx.was_told_of(&case.proposal).await? {
             let asked = [asked_a_person(handoff.id.0, "open handoff")];
-            let text = OutcomeText::NotConfirmed(what(case)).render(case.language());
+            let text = OutcomeText::NotConfirmed(what(case)).render(case.heard().language());
             if let Some(message) = self.say(tx, case, &text, &asked, &[]).await? {
                 tx.note_told(case.conversation.id, message).await?;
             }
