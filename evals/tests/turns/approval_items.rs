@@ -271,6 +271,11 @@ async fn an_edit_that_cannot_run_says_why_and_loses_nothing() {
         ("arguments for words", edit(3, Change::Arguments(json!({}))), "no arguments"),
         ("nothing to say", edit(3, text("  ")), "empty"),
         ("a price that nobody knows", edit(3, text("It is yours for $9,999.")), "9,999"),
+        (
+            "the model's own rules",
+            edit(3, text("Like a good salesperson who respects the reader's time, I keep this brief.")),
+            "words of your instructions",
+        ),
         ("what did not happen", edit(3, text("Your test drive is booked for Sunday at noon.")), ""),
         ("an item that is none", edit(7, text("hello")), "no such item"),
     ] {
