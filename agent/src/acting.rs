@@ -9,7 +9,7 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     action::{ActionKind, Effect, Workflow},
     conversation::DraftReason,
-    evidence::{CommittedEffect, Evidence},
+    evidence::Evidence,
 };
 use forecourt_policies::{Actor, Decision, Verdict};
 use forecourt_tools::{DecodedCall, ErasedDone, FailureCode, PreparedCall, ToolContext, ToolError, ToolFailure};
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     agent::Agent,
+    called::{call_output, called_details, failed},
     known::asked_a_person,
     model::{ChatMessage, ToolCall},
     turn_state::TurnState,
@@ -390,32 +391,4 @@ fn audit_call(turn: &mut TurnState, step_no: i16, decided: &Decided, outcome: Ca
     details["step"] = json!(step_no);
     details["call"] = json!(decided.call_no);
     turn.audit(AuditKind::ToolCalled, details);
-}
-
-/// What the log keeps of a call: ids and versions of what it read and changed.
-pub(crate) fn called_details(
-    tool: &str,
-    action: ActionKind,
-    outcome: CallOutcome,
-    evidence: &[Evidence],
-    effects: &[CommittedEffect],
-) -> Value {
-    let mut sources: Vec<Value> = Vec::new();
-    for item in evidence {
-        let source = json!([item.source.kind, item.source.id, item.source.version, item.source.label]);
-        if !sources.contains(&source) {
-            sources.push(source);
-        }
-    }
-    let effects: Vec<_> =
-        effects.iter().map(|effect| json!([effect.kind, effect.subject.id, effect.subject.label])).collect();
-    json!({ "tool": tool, "action": action, "outcome": outcome.as_str(), "sources": sources, "effects": effects })
-}
-
-fn call_output(done: ErasedDone) -> CallOutput {
-    CallOutput { output: done.output, evidence: done.evidence, effects: done.effects }
-}
-
-fn failed(failure: &ToolFailure) -> CallOutput {
-    CallOutput { output: failure.to_json(), evidence: failure.evidence.clone(), effects: Vec::new() }
 }

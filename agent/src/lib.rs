@@ -5,6 +5,7 @@ mod agent;
 mod alerts;
 mod approval;
 mod budget;
+mod called;
 mod ending;
 mod facts;
 mod giving_up;

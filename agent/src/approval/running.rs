@@ -25,7 +25,7 @@ use super::{
     grounds::Grounds,
     preparing::{Ready, Run},
 };
-use crate::{acting::called_details, agent::Agent, guards, turn_state::decision_details};
+use crate::{agent::Agent, called::called_details, guards, turn_state::decision_details};
 
 /// Why nothing runs.
 pub(super) enum Stop {
