@@ -87,7 +87,7 @@ fn decided(turn: &TurnState, text: String, decision: &Decision) -> Spoken {
     }
 }
 
-fn says_a_person_was_asked(turn: &TurnState, text: &str) -> bool {
+pub(crate) fn says_a_person_was_asked(turn: &TurnState, text: &str) -> bool {
     turn.with_guard_context(|context| guards::says_a_person_was_asked(text, context))
 }
 

@@ -228,5 +228,14 @@ pub fn says_a_person_was_asked(text: &str, context: &GuardContext) -> bool {
     claims_match_effects::speaks_of_a_person(&draft::Draft::read(text, context))
 }
 
+/// Whether a text tells the customer that and nothing else.
+#[must_use]
+pub fn says_only_that_a_person_was_asked(text: &str, context: &GuardContext) -> bool {
+    let text = text::plain(text);
+    let sentences = text::sentences(&text);
+    !sentences.is_empty()
+        && sentences.into_iter().all(|sentence| says_a_person_was_asked(&text[sentence.range], context))
+}
+
 #[cfg(test)]
 mod tests;

@@ -128,6 +128,22 @@ async fn at_night_the_sentence_waits_for_the_morning() {
 }
 
 #[tokio::test]
+async fn words_that_are_approved_at_night_wait_for_the_morning_too() {
+    let (_database, model, world) = World::open().await;
+    model.then(says("Happy to help! What are you looking for?"));
+    world.say("hi there").await;
+    world.execute(crate::world::REPLIES_NEED_APPROVAL).await;
+    model.then(says("Sure, which one do you like?"));
+    world.say("show me more").await;
+    // 10:05 PM in Denver.
+    world.advance(8 * 3600);
+    world.approve(&world.the_pending().await).await.unwrap();
+    assert_eq!(told(&world).await, Vec::<String>::new());
+    world.advance(9 * 3600 + 3600);
+    assert_eq!(told(&world).await, ["Sure, which one do you like?"]);
+}
+
+#[tokio::test]
 async fn while_the_assistant_is_paused_a_person_tells_them() {
     let (_database, _model, world, proposal) = proposed_visit().await;
     world.switch(AiSwitch::Paused).await;

@@ -201,7 +201,7 @@ async fn newer_words_take_the_place_of_those_that_still_wait() {
     world.say("SUVs, I mean").await;
     assert_ne!(world.the_pending().await.id, older.id);
     let approved = world.approve(&older).await;
-    assert_eq!(already(&approved), Some(ProposalStatus::Expired));
+    assert_eq!(already(&approved), Some(ProposalStatus::Superseded));
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn a_takeover_settles_the_words_that_wait() {
     world.take_over().await;
     world.hand_back().await;
     let approved = world.approve(&proposal).await;
-    assert_eq!(already(&approved), Some(ProposalStatus::Expired));
+    assert_eq!(already(&approved), Some(ProposalStatus::Superseded));
     let decided = "select actor || ' ' || (details ->> 'outcome') from audit_entries where kind = 'proposal.decided'";
     assert_eq!(world.texts(decided).await, ["user taken_over"]);
 }
