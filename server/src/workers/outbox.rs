@@ -136,7 +136,10 @@ impl Sender {
             }
             match self.agent.recheck(tx, &row).await? {
                 Recheck::Holds => {}
-                Recheck::Wait(until) => return Ok(Gate::Wait(until)),
+                Recheck::Wait(until) => {
+                    tx.defer_send(row.id, until).await?;
+                    return Ok(Gate::Wait(until));
+                }
                 Recheck::Fails { reason, details } => return withdraw(tx, &row, reason, details).await,
             }
         }
@@ -176,9 +179,9 @@ fn verdict(row: &OutboxRow, state: &SendState, now: Timestamp) -> SendVerdict {
     }
 }
 
-/// Whether so much time passed since the words were checked that their facts are checked again.
+/// Whether the words were put off, or so much time passed since they were checked, that they are checked again.
 fn has_waited(row: &OutboxRow, now: Timestamp) -> bool {
-    row.kind.is_agent() && now.duration_since(row.created_at) > SignedDuration::from_secs(2)
+    row.kind.is_agent() && (row.was_put_off() || now.duration_since(row.created_at) > SignedDuration::from_secs(2))
 }
 
 /// Takes back words that do not hold any more; what they answered gets a turn again.
