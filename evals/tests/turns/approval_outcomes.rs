@@ -198,3 +198,17 @@ async fn a_stop_is_confirmed_at_night_and_what_waited_for_the_morning_never_leav
     let told = told(&world).await;
     assert!(told.iter().all(|text| !text.contains("confirmed.")), "{told:?}");
 }
+
+#[tokio::test]
+async fn a_sentence_on_a_decision_that_no_longer_holds_is_left_to_a_person_and_proposes_nothing_again() {
+    let (_database, model, world) = with_a_sentence_that_waits().await;
+    world.execute("update appointments set version = version + 1").await;
+    let (asked, turns) = (model.requests().len(), world.turns().await.len());
+    world.advance(10 * 3600);
+    assert_eq!(told(&world).await, Vec::<String>::new());
+    assert_eq!((model.requests().len(), world.turns().await.len()), (asked, turns), "the question is not open again");
+    assert_eq!(world.pending().await.len(), 0);
+    assert_eq!(world.handoffs().await, ["other"]);
+    let last = "select status_reason from outbox where kind = 'reply' order by id desc limit 1";
+    assert_eq!(world.texts(last).await, ["facts_changed"]);
+}
