@@ -380,3 +380,24 @@ async fn a_reply_and_the_clock_at_the_same_moment_leave_one_owner() {
     tx.hand_back(conversation, HandsBack::User(world.dealership.salesperson)).await.unwrap();
     tx.commit().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_ticket_from_before_there_were_ladders_climbs_like_every_other() {
+    let (_database, model, world) = World::open().await;
+    model
+        .then(calls([("escalate_to_human", asks("customer_asked"))]))
+        .then(says("I've asked a colleague to get back to you."));
+    world.say("can I talk to a person?").await;
+    world.execute("update handoffs set escalates_at = null, due_at = null").await;
+    tick(&world).await;
+    assert_eq!(alerted(&world).await, ["dana", "maya"]);
+    world.advance(UNTIL_EVENING + 24 * 3600);
+    for _ in 0..3 {
+        tick(&world).await;
+    }
+    let dropped = "select (dropped_at is not null and due_at is not null and escalates_at is null)::text from handoffs";
+    assert_eq!(world.texts(dropped).await, ["true"]);
+    let before = alerted(&world).await;
+    tick(&world).await;
+    assert_eq!(alerted(&world).await, before, "and is dropped once");
+}
