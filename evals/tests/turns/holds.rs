@@ -265,3 +265,15 @@ async fn a_reply_that_was_held_for_a_second_is_looked_at_again_before_it_leaves(
         assert_eq!(world.received().len(), 0, "by hand: {sent_by_hand}");
     }
 }
+
+#[tokio::test]
+async fn a_hold_that_is_set_while_a_turn_thinks_holds_its_reply() {
+    let (_database, model, world) = World::open().await;
+    let during = world.clone();
+    model.then_after(move |_| async move {
+        hold(&during, 60).await;
+        says(REPLY)
+    });
+    world.say("hi there").await;
+    assert_eq!((replies(&world).await, world.received().len()), (vec!["held hold".to_owned()], 0));
+}
