@@ -108,7 +108,7 @@ impl CrmTx {
         Ok(HoldSettings(holds))
     }
 
-    /// Sets how long the replies of a workflow wait on a channel. Turns that end after this commit obey it.
+    /// Sets how long the replies of a workflow wait on a channel. Turns whose end begins after this commit obey it.
     pub async fn set_hold(&mut self, by: UserId, set: HoldSetting) -> Result<(), SettingsError> {
         if set.seconds > LONGEST_HOLD {
             return Err(SettingsError::Hold);
@@ -178,9 +178,10 @@ impl CrmTx {
         self.log_hold_end(row, by, HoldEnd::SentNow).await
     }
 
-    /// Stops a held reply, or says of one that typing stopped that other words take its place. The customer then waits for whoever stopped it: a ticket in their name says so,
-    /// unless their own words go out in the same transaction. The row must be locked.
-    pub async fn stop_held(&mut self, row: &OutboxRow, by: UserId, end: HoldEnd) -> Result<(), StoreError> {
+    /// Stops a held reply, or says of one that typing stopped that other words take its place. The customer then
+    /// waits for whoever stopped it: the ticket of the conversation says so, which is opened in their name where none
+    /// is open, unless their own words go out in the same transaction. Whether one was opened. The row must be locked.
+    pub async fn stop_held(&mut self, row: &OutboxRow, by: UserId, end: HoldEnd) -> Result<bool, StoreError> {
         self.settle_outbox(row.id, DeliveryStatus::Cancelled, Some(end.as_str()), None).await?;
         let tenant = self.tenant();
         sqlx::query("update outbox set stopped_by = $3 where dealership_id = $1 and id = $2")
@@ -191,7 +192,7 @@ impl CrmTx {
             .await?;
         self.log_hold_end(row, by, end).await?;
         let (Some(conversation_id), HoldEnd::Cancelled | HoldEnd::Typing) = (row.conversation_id, end) else {
-            return Ok(());
+            return Ok(false);
         };
         let summary = "The assistant's reply was stopped by hand. The customer waits for an answer.";
         let (handoff, opened) = self
@@ -208,7 +209,7 @@ impl CrmTx {
             let details = json!({ "category": category, "reason": end.as_str(), "ticket": ticket, "outbox": row.id });
             self.log_handoff(&handoff, AuditKind::HandoffMade, AuditActor::User(by), details).await?;
         }
-        Ok(())
+        Ok(opened)
     }
 
     /// Stops the replies of a conversation that are held, because somebody types one of their own; what they
