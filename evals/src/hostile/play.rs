@@ -112,7 +112,7 @@ impl Arena {
     }
 
     /// Runs everything that is due until nothing waits.
-    async fn settle(&self) -> anyhow::Result<()> {
+    pub(super) async fn settle(&self) -> anyhow::Result<()> {
         for _ in 0..MOST_WAITS {
             let agent = &self.stage.agent;
             let turns = (0..WORKERS).map(|_| workers::turns::drain(agent, &self.stage.wake));
@@ -152,7 +152,7 @@ impl Arena {
     }
 
     /// Tells the model its part, and does what happens before the text.
-    async fn prepare(&self, episode: &Episode, step: &Step) -> anyhow::Result<()> {
+    pub(super) async fn prepare(&self, episode: &Episode, step: &Step) -> anyhow::Result<()> {
         let lot = &self.lots[episode.lot];
         if step.meanwhile == Some(Event::HandBack) {
             self.hand_back(episode, lot).await?;
@@ -241,7 +241,7 @@ impl Arena {
     }
 }
 
-async fn deliver(lot: &Lot, text: &Text) -> anyhow::Result<()> {
+pub(super) async fn deliver(lot: &Lot, text: &Text) -> anyhow::Result<()> {
     let status = lot.carrier.deliver(text).await?;
     anyhow::ensure!(status.is_success(), "a text was answered with {status}");
     Ok(())
