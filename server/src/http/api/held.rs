@@ -139,7 +139,8 @@ pub async fn cancel_as(state: &AppState, principal: Principal, id: MessageId) ->
     Ok(opened)
 }
 
-/// Sends a held reply in a user's words, or one that their typing stopped, which takes over; with what the guards would have said of them.
+/// Sends a held reply in a user's words, or one that their typing stopped, which takes over; with what the guards
+/// would have said of them.
 pub async fn edit_as(
     state: &AppState,
     principal: Principal,
