@@ -71,7 +71,7 @@ pub(crate) async fn alert_of_cap(
     }
     let text = format!(
         "{}: the AI has used up what it may use today. Customers are handed to people until tomorrow, or until \
-         somebody raises the cap in the console.",
+         somebody raises the cap with `forecourt ai caps`.",
         dealership.name
     );
     for user_id in tx.load_cap_watchers().await? {

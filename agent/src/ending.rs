@@ -9,7 +9,7 @@ use forecourt_crm_store::{
     turns::{Answered, Kept, Lost, LostTo, NewInboundRule, NewReply, TurnCommit, TurnConversation, TurnEnd},
 };
 use forecourt_domain::{
-    action::ActionKind,
+    action::{ActionKind, Workflow},
     conversation::{HandoffCategory, TurnReason, TurnStatus},
     evidence::{Evidence, Source},
 };
@@ -48,8 +48,8 @@ pub(crate) struct Words {
     pub evidence: Vec<Evidence>,
     /// Every record they may rest on.
     pub sources: Vec<Source>,
-    /// How long people may look at them before they leave by themselves.
-    pub hold: SignedDuration,
+    /// Whose settings say how long people may look at them before they leave by themselves; none: not at all.
+    pub held_as: Option<Workflow>,
     /// Whether they say that a person was asked or will come.
     pub tells_of_person: bool,
 }
@@ -57,8 +57,8 @@ pub(crate) struct Words {
 impl Words {
     /// A fixed sentence of the system: rests on nothing that can change, and says that a person will come.
     pub(crate) fn fixed(kind: OutboxKind, text: String) -> Self {
-        let (evidence, sources, hold) = (Vec::new(), Vec::new(), SignedDuration::ZERO);
-        Self { kind, text, not_before: None, evidence, sources, hold, tells_of_person: true }
+        let (evidence, sources) = (Vec::new(), Vec::new());
+        Self { kind, text, not_before: None, evidence, sources, held_as: None, tells_of_person: true }
     }
 }
 
@@ -122,7 +122,7 @@ impl Agent {
             not_before: words.not_before,
             evidence: words.evidence.clone(),
             sources: words.sources.clone(),
-            hold: words.hold,
+            held_as: words.held_as,
         });
         let mut tx = self.store.begin_before_cut(turn.scope).await?;
         let end = TurnEnd {
@@ -144,9 +144,6 @@ impl Agent {
         {
             self.tell_of_proposal(&mut tx, turn, proposal.item.action, true).await?;
         }
-        if ending.reason == TurnReason::BudgetReached {
-            alert_of_cap(&mut tx, &turn.dealership, &turn.start.conversation).await?;
-        }
         if let Some(category) = ending.hand_off {
             self.hand_off(&mut tx, turn, category, ending.reason).await?;
         }
@@ -154,6 +151,10 @@ impl Agent {
             && words.tells_of_person
         {
             tx.note_told(turn.start.conversation.id, *message).await?;
+        }
+        if ending.reason == TurnReason::BudgetReached {
+            // Locks the day's usage, as the journal does: after the tickets, as everybody does.
+            alert_of_cap(&mut tx, &turn.dealership, &turn.start.conversation).await?;
         }
         tx.insert_journal(turn.turn_id(), turn.party_id(), &turn.new_steps, &turn.new_calls).await?;
         let sent = reply.map(|(message, outbox)| json!({ "message": message, "outbox": outbox }));

@@ -16,7 +16,6 @@ use forecourt_domain::{
 use forecourt_policies::TurnGate;
 use forecourt_prompts::FixedContext;
 use forecourt_tools::handoff::hand_off;
-use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::{
@@ -74,7 +73,7 @@ impl Agent {
             kind: OutboxKind::Fallback,
             text: self.unread_fallback(&conversation, &profile, tx.now()),
             not_before: None,
-            hold: SignedDuration::ZERO,
+            held_as: None,
             evidence: Vec::new(),
             sources: Vec::new(),
         });

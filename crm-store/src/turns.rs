@@ -146,7 +146,7 @@ impl CrmTx {
         let Some((mut conversation, mut answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
         if conversation.seen.last_inbound > answered {
             // The customer wrote while the turn before this one ended: one answer to all of it.
-            answered = self.withdraw_held(conversation.id).await?.unwrap_or(answered);
+            answered = self.withdraw_waiting(conversation.id).await?.unwrap_or(answered);
         }
         let Some(turn) = self.find_or_insert_turn(&conversation, answered, model).await? else {
             self.clear_turn_queue(&conversation).await?;

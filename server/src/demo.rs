@@ -18,7 +18,7 @@ use forecourt_crm_store::{
     CrmTx, Store,
     imports::ImportedParty,
     opening_hours::Calendar,
-    system::{directory::DealershipEntry, instance::InstanceKind},
+    system::{directory::DealershipEntry, founding::FoundedIn, instance::InstanceKind},
 };
 use forecourt_domain::{
     hours::Zone,
@@ -78,7 +78,8 @@ pub async fn load(
 
 async fn load_once(store: &Store, twilio: Option<&TwilioKeys>, folder: &Path) -> anyhow::Result<Loaded> {
     let files = Files::read()?;
-    let (dealership, mut tx) = store.begin_founding(&files.dealership.group, &files.dealership.name).await?;
+    let (dealership, mut tx) =
+        store.begin_founding(FoundedIn::NewGroup(&files.dealership.group), &files.dealership.name).await?;
     if !tx.claim_demo().await? {
         tx.rollback().await?;
         return Ok(Loaded::Before);

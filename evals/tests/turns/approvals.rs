@@ -281,3 +281,20 @@ async fn words_that_rest_on_what_was_said_earlier_are_stale_when_that_changed() 
     let approved = world.approve(&proposal).await.unwrap();
     assert!(matches!(approved, Approval::Stale(_)), "{approved:?}");
 }
+
+#[tokio::test]
+async fn what_waits_in_a_conversation_is_found_however_much_waits_elsewhere() {
+    let (_database, model, world) = World::open().await;
+    world.execute(REPLIES_NEED_APPROVAL).await;
+    let other = world.as_customer(2);
+    for customer in [&world, &other] {
+        model.then(says("Happy to help! What are you looking for?"));
+        customer.say("hi there").await;
+    }
+    assert_eq!(world.pending().await.len(), 2);
+    for customer in [&world, &other] {
+        let conversation = customer.conversation().await;
+        let found = world.begin().await.load_pending_of_conversation(conversation, 1).await.unwrap();
+        assert_eq!(found.iter().map(|one| one.conversation_id).collect::<Vec<_>>(), [conversation]);
+    }
+}

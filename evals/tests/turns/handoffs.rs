@@ -407,3 +407,22 @@ async fn a_reply_and_the_clock_at_the_same_moment_leave_one_owner() {
     tx.hand_back(conversation, HandsBack::User(world.dealership.salesperson)).await.unwrap();
     tx.commit().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_ticket_from_before_there_were_ladders_climbs_like_every_other() {
+    let (_database, model, world) = World::open().await;
+    model
+        .then(calls([("escalate_to_human", asks("customer_asked"))]))
+        .then(says("I've asked a colleague to get back to you."));
+    world.say("can I talk to a person?").await;
+    world.execute("update handoffs set escalates_at = null, due_at = null").await;
+    tick(&world).await;
+    assert_eq!(alerted(&world).await, ["dana", "maya"]);
+    world.advance(UNTIL_EVENING + 24 * 3600);
+    for _ in 0..4 {
+        tick(&world).await;
+    }
+    let due = "select (due_at is not null)::text from handoffs where dropped_at is not null";
+    assert_eq!(world.texts(due).await, ["true"]);
+    assert_eq!(logged(&world).await.iter().filter(|kind| *kind == "handoff.dropped").count(), 1);
+}

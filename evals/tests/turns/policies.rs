@@ -53,7 +53,11 @@ async fn activate(world: &World, number: Option<i32>) -> InForce {
 
 async fn roll_back(world: &World) -> Result<InForce, StoreError> {
     let admin = world.dealership.admin;
-    change(world, async |tx: &mut CrmTx| tx.roll_back_policies(admin).await).await
+    change(world, async |tx: &mut CrmTx| {
+        let number = tx.find_active_policies().await?.map(|active| active.number);
+        tx.roll_back_policies(admin, InForce { number }).await
+    })
+    .await
 }
 
 async fn enforce(world: &World, source: &str) {
