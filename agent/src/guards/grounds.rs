@@ -71,6 +71,7 @@ pub(super) struct Grounds<'a> {
     /// Digits of the draft, to pass over records that cannot matter; empty to read them all.
     draft_runs: Vec<String>,
     records: OnceCell<Vec<Record<'a>>>,
+    written_by_them: OnceCell<Vec<Value>>,
     theirs: OnceCell<Vec<Value>>,
 }
 
@@ -88,6 +89,7 @@ impl<'a> Grounds<'a> {
             now: now.clone(),
             draft_runs: if FIGURE_WORDS.is_match(draft) { Vec::new() } else { digit_runs(draft) },
             records: OnceCell::new(),
+            written_by_them: OnceCell::new(),
             theirs: OnceCell::new(),
         }
     }
@@ -113,13 +115,21 @@ impl<'a> Grounds<'a> {
         })
     }
 
+    /// What stands in the customer's own texts of this conversation.
+    pub(super) fn written_by_them(&self) -> &[Value] {
+        self.written_by_them.get_or_init(|| {
+            let reader = self.reader(Speaker::Customer);
+            let said = self.context.customer_said.iter().flat_map(|text| reader.figures(&plain(text)));
+            said.map(|figure| figure.value).collect()
+        })
+    }
+
     /// What the customer stated, in the texts of this conversation or as evidence. Read when first asked
     /// for, too: it matters only to what no record states.
     pub(super) fn theirs(&self) -> &[Value] {
         self.theirs.get_or_init(|| {
             let reader = self.reader(Speaker::Customer);
-            let said = self.context.customer_said.iter().flat_map(|text| reader.figures(&plain(text)));
-            let mut theirs: Vec<Value> = said.map(|figure| figure.value).collect();
+            let mut theirs = self.written_by_them().to_vec();
             let claimed = self.context.evidence.iter().filter(|evidence| {
                 // A name states no figure, whatever somebody wrote into it.
                 evidence.class == EvidenceClass::CustomerSaid && !evidence.field.ends_with("_name")

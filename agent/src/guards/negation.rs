@@ -52,7 +52,13 @@ pub(super) fn governs(lead: &str, said: &str) -> bool {
         Some(last) => &lead[last.start()..],
         None => &lead,
     };
-    [NEGATED.is_match(reach), WITHOUT_THAT.is_match(reach), denies(said), DENIES_SAYING.is_match(&lead)].contains(&true)
+    [
+        NEGATED.is_match(reach),
+        WITHOUT_THAT.is_match(reach),
+        NEGATED.is_match(&without_empty(said)),
+        DENIES_SAYING.is_match(&lead),
+    ]
+    .contains(&true)
 }
 
 fn without_empty(words: &str) -> Cow<'_, str> {
@@ -73,6 +79,7 @@ mod tests {
             ("No sé si ", "le damos un descuento", true),
             ("Extras aren't something ", "I can promise", true),
             ("Sin ", "descuento", true),
+            ("Se lleva un tanque de gasolina ", "sin costo", false),
             ("Sin historial también ", "lo aprobamos", false),
             ("Je ne peux pas dire que ", "nous vous accordons une remise", true),
             ("If you don't mind waiting ", "we'll throw in mats", false),

@@ -30,10 +30,20 @@ fn contacts(draft: &Draft) -> Vec<Finding> {
     const REASON: &str = "this is no contact of the dealership, and the customer did not give it; leave it out";
     let foreign = draft.figures.iter().filter(|figure| {
         let contact = matches!(figure.value, Value::Phone(_) | Value::Email(_) | Value::Address(_));
-        contact && !is_ours(draft, &figure.value) && !is_theirs(draft, &figure.value)
+        let anothers = draft
+            .sentence_at(figure.span.start)
+            .is_some_and(|sentence| ANOTHER.is_match(draft.words(sentence.range.clone())));
+        contact && !is_ours(draft, &figure.value) && (anothers || !is_theirs(draft, &figure.value))
     });
     foreign.map(|figure| finding(GuardName::PrivateData, draft.words(figure.span.clone()), REASON)).collect()
 }
+
+/// The sentence speaks of somebody else, so that no contact in it is the customer's own, even if they wrote it.
+static ANOTHER: LazyLock<Pattern> = LazyLock::new(|| {
+    ascii_pattern(
+        r"(?i)\b(?:another|other|previous|former|last|otr[oa]s?|anterior|un autre|une autre|d'autres|ancien\w*) (?:\w+ )?(?:customers?|clients?|owners?|buyers?|clientes?|clientas?|dueñ[oa]s?|comprador\w*|client[es]?s?|propri[ée]taires?|acheteu\w+)\b",
+    )
+});
 
 /// Whether a record that is public by its kind has the contact.
 fn is_ours(draft: &Draft, value: &Value) -> bool {
@@ -59,8 +69,9 @@ fn is_ours(draft: &Draft, value: &Value) -> bool {
         })
 }
 
+/// Whether the customer wrote it. What a record says they said may be what the model made it say.
 fn is_theirs(draft: &Draft, value: &Value) -> bool {
-    draft.grounds.theirs().iter().any(|theirs| is_one(theirs, value))
+    draft.grounds.written_by_them().iter().any(|theirs| is_one(theirs, value))
 }
 
 fn is_one(known: &Value, said: &Value) -> bool {
@@ -102,9 +113,9 @@ fn numbers(draft: &Draft) -> Vec<Finding> {
     const REASON: &str = "never write numbers of accounts, cards or identity papers, not even the customer's own";
     let cards = CARD.find_iter(&draft.text).filter(|digits| is_card(digits.as_str()));
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
-    let accounts = ACCOUNT.find_iter(&draft.text).filter(|found| {
-        found.as_str().len() != VIN_LENGTH && digits(found.as_str()) * 2 > found.as_str().len()
-    });
+    let accounts = ACCOUNT
+        .find_iter(&draft.text)
+        .filter(|found| found.as_str().len() != VIN_LENGTH && digits(found.as_str()) * 2 > found.as_str().len());
     let found = SOCIAL.find_iter(&draft.text).chain(cards).chain(accounts);
     found.map(|found| finding(GuardName::PrivateData, found.as_str(), REASON)).collect()
 }

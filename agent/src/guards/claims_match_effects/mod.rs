@@ -1,12 +1,20 @@
 //! The guard of claims: what a draft says was done was committed, and what it says is so is in evidence.
 
+use std::sync::LazyLock;
+
 use forecourt_domain::evidence::{EffectKind, Fact, SourceKind};
 
 use self::{
     appointments::{appointments, elsewhere, unproven_booking},
     claims::{Asserted, Claim, Voice, asserted},
 };
-use super::{Finding, GuardContext, GuardName, draft::Draft};
+use super::{
+    Finding, GuardContext, GuardName,
+    draft::Draft,
+    figures::{Figure, Value},
+    pattern::Pattern,
+    text::{Sentence, pattern},
+};
 
 mod appointments;
 pub(super) mod claims;
@@ -53,6 +61,7 @@ fn unproven(draft: &Draft, context: &GuardContext, said: &Asserted) -> Option<&'
             let unproven = said.beyond_tools || !(changed() || stands);
             unproven.then_some("no tool did this in this turn; call the tool that does it first, or do not say so")
         }
+        Claim::Booked if is_a_vehicle_kept(draft, said) => Some(NEVER_HELD),
         Claim::Booked => unproven_booking(draft, context, said),
         Claim::Rescheduled if done(&[EffectKind::AppointmentRescheduled]) => elsewhere(draft, context, said, false),
         Claim::Rescheduled => Some("no appointment was moved in this turn; call reschedule_appointment first, or offer to move it"),
@@ -73,7 +82,7 @@ fn unproven(draft: &Draft, context: &GuardContext, said: &Asserted) -> Option<&'
         Claim::Consulted => Some("you cannot talk with people; say what the tools returned, or call escalate_to_human"),
         Claim::Approved => Some("you can approve nothing and no tool reports an approval; say that a person decides"),
         Claim::Held if is_about_a_time(draft, said) => unproven_booking(draft, context, said),
-        Claim::Held => Some("vehicles cannot be held or reserved; say so, or offer an appointment"),
+        Claim::Held => Some(NEVER_HELD),
         Claim::Erased => Some("you can delete nothing; say that a person handles such a request, and call escalate_to_human"),
         Claim::NeverCloses => (!is_published_as_always_open(draft))
             .then_some("no opening hours say that the dealership is open day and night; say the hours that the tools return"),
@@ -124,8 +133,32 @@ fn is_about_the_team(draft: &Draft, said: &Asserted) -> bool {
         && !["sent you ", "le envié", "te envié", "vous ai envoy"].iter().any(|words| sentence.contains(words))
 }
 
+const NEVER_HELD: &str = "vehicles cannot be held or reserved; say so, or offer an appointment";
+
+static RESERVES: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r"(?i)(?:r[ée]serv|\b(?:apart|guard)(?:ad|[ée]|amos)|\bset aside\b|\bmis de c[ôo]t[ée]\b)")
+});
+
+/// "J'ai réservé le CX-5" keeps a vehicle, even beside an appointment; "the CX-5 for Saturday at 3" does not.
+fn is_a_vehicle_kept(draft: &Draft, said: &Asserted) -> bool {
+    let sentence = &draft.sentences[said.sentence];
+    let clause = draft.clause_at(sentence, said.span.start);
+    let timed = |figure: &Figure| {
+        sentence.range.contains(&figure.span.start) && matches!(figure.value, Value::Time { .. } | Value::Days(_))
+    };
+    RESERVES.is_match(draft.words(said.span.clone()))
+        && draft.mentions_in(&clause).next().is_some()
+        && !names_a_time(draft, sentence)
+        && !draft.figures.iter().any(timed)
+}
+
 /// "I reserved the 3 PM slot": kept is a time, not a vehicle.
 fn is_about_a_time(draft: &Draft, said: &Asserted) -> bool {
+    let sentence = &draft.sentences[said.sentence];
+    names_a_time(draft, sentence) && draft.mentions_in(&sentence.range).next().is_none()
+}
+
+fn names_a_time(draft: &Draft, sentence: &Sentence) -> bool {
     const TIMES: &[&str] = &[
         "slot",
         "spot",
@@ -142,7 +175,6 @@ fn is_about_a_time(draft: &Draft, said: &Asserted) -> bool {
         "créneau",
         "heure",
     ];
-    let range = &draft.sentences[said.sentence].range;
-    let sentence = draft.words(range.clone()).to_lowercase();
-    TIMES.iter().any(|word| sentence.contains(word)) && draft.mentions_in(range).next().is_none()
+    let words = draft.words(sentence.range.clone()).to_lowercase();
+    TIMES.iter().any(|word| words.contains(word))
 }

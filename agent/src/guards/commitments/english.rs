@@ -58,6 +58,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Discount,
         patterns: &[
+            r"\bhalf(?:[- ]the)?[- ]price\b|\bhalf off\b|\b(?:two|2)[- ]for[- ](?:one|1)\b|\bbogo\b|\b(?:slashed|rock[- ]bottom|clearance|wholesale|employee|at[- ]cost) prices?\b",
             r"\bfree (?:\w+ )?{thing}\b|\b{thing}\b[^.!?,;]{0,25}(?:\b(?:is|are|comes?|be)|'s) (?:\w+ )?(?:free|complimentary|on us)\b",
             r"\b(?:at|for) (?:no|zero) (?:extra |additional |added )?(?:cost|charge)\b|\bfree of charge\b|\bgratis\b|(?:\b(?:is|are|gas|it)|'s|{thing}) on us\b|\b(?:is|are) (?:my|our) treat\b|\bcosts? you nothing\b",
             r"\b(?:come|buy|sign|order|act)\b[^.!?]{0,25}\b(?:and|you'll|you) save\b|\b(?:removed|waived|dropped|deleted|took off) (?:the|your|all|any|every) (?:\w+ ){0,2}fees?\b",

@@ -39,6 +39,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Discount,
         patterns: &[
+            r"\b(?:[àa] )?moiti[ée][- ]prix\b|\b(?:deux|2) pour (?:un|1|le prix d'un)\b",
             r"\bgratuite?s?\b|\bgratuitement\b|\bgratis\b|\bsans frais\b|\b(?:est|sont|seront|sera) offerte?s?\b|\b(?:est|sont) (?:pour nous|cadeau|[àa] nos frais)\b",
             r"{nous}(?:fai(?:s|sons|re|t)|ferai|ferons|donn(?:e|ons|er|erai)|offr(?:e|ons|ir)|accord(?:e|ons|er|erai|erons)|propos(?:e|ons|er)|appliqu(?:e|ons|er)|consen(?:s|tons)|obtien\w*|obtenir|ai|avons|a) {remise}\b",
             r"{nous}(?:baiss\w+|r[ée]dui\w+|diminu\w+|descen\w+|enl[èe]v\w+|retir\w+|d[ée]dui\w+|rabatt\w+|n[ée]goci\w+)\b[^.!?]{0,30}(?:{money}|\bprix\b|\btarif\b)",

@@ -278,7 +278,19 @@ static SUBJECTS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     .map(pattern)
     .collect()
 });
-const GENERAL: &[&str] = &["offer", "offers", "there", "ofrecemos", "tenemos", "proposons", "offrons"];
+const GENERAL: &[&str] = &[
+    "price",
+    "prices",
+    "precio",
+    "precios",
+    "offer",
+    "offers",
+    "there",
+    "ofrecemos",
+    "tenemos",
+    "proposons",
+    "offrons",
+];
 static OWN_ACT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\bi\b|\bi'|'ll\b|\byou\b|\ble\b|\bte\b|\bvous\b|\bje\b"));
 

@@ -40,6 +40,7 @@ pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
         commitment: Discount,
         patterns: &[
+            r"\b(?:a )?mitad de(?:l)? precio\b|\b(?:2 ?x ?1|dos por uno)\b",
             r"\bgratis\b|\bgratuit[oa]s?\b|\bsin (?:ning[úu]n )?(?:costo|cargo|coste)\b|\bcorren? por (?:nuestra cuenta|cuenta (?:nuestra|de la casa)|la casa)\b|\bde regalo\b|\binvita la casa\b",
             r"{le}(?:hago|hacemos|hacer(?:le|te)?|haremos|har[ée]|doy|damos|dar(?:le|te)?|daremos|dar[ée]|ofrezco|ofrecemos|ofrecer(?:le|te)?|consigo|conseguimos|conseguir(?:le|te)?|aplic(?:o|amos|ar|aremos)|tengo|tenemos|otorgamos|dejo|dejamos) {rebaja}\b",
             r"\b(?:baj(?:o|amos|ar|aremos|ar[ée]|arle)|rebaj(?:o|amos|ar|aremos|arle)|reduc(?:ir|imos|iremos|irle)|reduzco|descont(?:ar|amos|aremos|arle)|descuento|quit(?:o|amos|ar|aremos|arle))\b(?: \w+){0,3} (?:el precio|del precio|al precio|{money})",
