@@ -173,7 +173,9 @@ fn news(changes: &[LoggedChange], told: &HashSet<AuditEntryId>) -> Option<News> 
 fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
     let conversation = change.conversation_id.map(Topic::Conversation);
     match change.kind {
-        AuditKind::SwitchThrown => [Some(Topic::Assistant), conversation],
+        AuditKind::SwitchThrown | AuditKind::DealershipSuspended | AuditKind::DealershipResumed => {
+            [Some(Topic::Assistant), conversation]
+        }
         AuditKind::ProposalMade | AuditKind::ProposalChanged | AuditKind::ProposalDecided => {
             [conversation, Some(Topic::Proposals)]
         }
@@ -200,6 +202,22 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::PoliciesActivated
         | AuditKind::TokenCreated
         | AuditKind::TokenRevoked
+        | AuditKind::SignedIn
+        | AuditKind::SignInFailedOften
+        | AuditKind::PasswordChanged
+        | AuditKind::PasswordLinkMade
+        | AuditKind::SecondFactorAdded
+        | AuditKind::SecondFactorRemoved
+        | AuditKind::RecoveryCodeUsed
+        | AuditKind::SessionEnded
+        | AuditKind::RefreshReused
+        | AuditKind::UserInvited
+        | AuditKind::InvitationWithdrawn
+        | AuditKind::RoleChanged
+        | AuditKind::UserDisabled
+        | AuditKind::UserEnabled
+        | AuditKind::VisitBegun
+        | AuditKind::VisitEnded
         | AuditKind::SettingsChanged
         | AuditKind::IntegrationAdded
         | AuditKind::InventoryImported
