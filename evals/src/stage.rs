@@ -81,6 +81,7 @@ impl Stage {
             public_url: url.clone(),
             metrics: None,
             live: http::console::Live::default(),
+            identity: Identity::new(Mailer::Kept, &[]),
         });
         let mut server = JoinSet::new();
         server.spawn(async move {

@@ -137,6 +137,14 @@ impl CrmTx {
         Ok(())
     }
 
+    /// Whether a user has a password.
+    pub async fn has_password(&mut self, user_id: UserId) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar("select password_hash is not null from users where id = $1")
+            .bind(user_id.0)
+            .fetch_one(self.connection())
+            .await?)
+    }
+
     /// Stores the hash of the password of somebody who is new here, on behalf of whoever founds a demo.
     pub async fn set_first_password(&mut self, user_id: UserId, hash: &SecretString) -> Result<(), StoreError> {
         use secrecy::ExposeSecret;

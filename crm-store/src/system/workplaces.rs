@@ -75,6 +75,14 @@ impl CrmTx {
         Ok(())
     }
 
+    /// At how many dealerships a user works or worked.
+    pub async fn count_workplaces(&mut self, user_id: UserId) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("select count(*) from workplaces where user_id = $1")
+            .bind(user_id.0)
+            .fetch_one(self.connection())
+            .await?)
+    }
+
     /// Where a user works now, by name. Each dealership is asked itself.
     pub async fn load_workplaces(&mut self, user_id: UserId) -> Result<Vec<Workplace>, StoreError> {
         let rows: Vec<(Uuid, String, bool)> = sqlx::query_as(

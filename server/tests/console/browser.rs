@@ -183,6 +183,7 @@ async fn serve(desk: &Desk, supervisor: &Supervisor) -> String {
         public_url: base_url.parse().unwrap(),
         metrics: None,
         live: world.live.clone(),
+        identity: Identity::new(Mailer::Kept, &[]),
     });
     supervisor.start(world.live.clone().run(world.store.clone(), supervisor.clone()));
     supervisor.start(workers::turns::run(Arc::clone(&world.agent), world.wake.clone(), supervisor.clone(), 2));

@@ -119,6 +119,7 @@ async fn build(database: TestDatabase, store: Store, clock: Arc<ManualClock>, mo
         public_url: public_url.clone(),
         metrics: None,
         live: live.clone(),
+        identity: Identity::new(Mailer::Kept, &[]),
     });
     let providers = Arc::new(Providers::new(store.clone(), None));
     let sender = Sender { store: store.clone(), agent: Arc::clone(&agent), providers, public_url };

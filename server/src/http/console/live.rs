@@ -34,6 +34,8 @@ pub enum Topic {
     Conversation(ConversationId),
     Proposals,
     Assistant,
+    /// Who may be here: every stream asks whether its own person still may.
+    People,
     /// So much that everything must be looked at.
     Everything,
 }
@@ -173,9 +175,15 @@ fn news(changes: &[LoggedChange], told: &HashSet<AuditEntryId>) -> Option<News> 
 fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
     let conversation = change.conversation_id.map(Topic::Conversation);
     match change.kind {
-        AuditKind::SwitchThrown | AuditKind::DealershipSuspended | AuditKind::DealershipResumed => {
-            [Some(Topic::Assistant), conversation]
-        }
+        AuditKind::SwitchThrown => [Some(Topic::Assistant), conversation],
+        AuditKind::DealershipSuspended | AuditKind::DealershipResumed => [Some(Topic::Assistant), Some(Topic::People)],
+        AuditKind::PasswordChanged
+        | AuditKind::SessionEnded
+        | AuditKind::RoleChanged
+        | AuditKind::UserDisabled
+        | AuditKind::UserEnabled
+        | AuditKind::VisitBegun
+        | AuditKind::VisitEnded => [Some(Topic::People), None],
         AuditKind::ProposalMade | AuditKind::ProposalChanged | AuditKind::ProposalDecided => {
             [conversation, Some(Topic::Proposals)]
         }
@@ -204,20 +212,13 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::TokenRevoked
         | AuditKind::SignedIn
         | AuditKind::SignInFailedOften
-        | AuditKind::PasswordChanged
         | AuditKind::PasswordLinkMade
         | AuditKind::SecondFactorAdded
         | AuditKind::SecondFactorRemoved
         | AuditKind::RecoveryCodeUsed
-        | AuditKind::SessionEnded
         | AuditKind::RefreshReused
         | AuditKind::UserInvited
         | AuditKind::InvitationWithdrawn
-        | AuditKind::RoleChanged
-        | AuditKind::UserDisabled
-        | AuditKind::UserEnabled
-        | AuditKind::VisitBegun
-        | AuditKind::VisitEnded
         | AuditKind::SettingsChanged
         | AuditKind::IntegrationAdded
         | AuditKind::InventoryImported
