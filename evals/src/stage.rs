@@ -8,6 +8,7 @@ use forecourt_crm_store::{Store, keys::Keys};
 use forecourt_domain::clock::Clock;
 use forecourt_server::{
     http::{self, AppState},
+    identity::{Identity, Mailer},
     instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},

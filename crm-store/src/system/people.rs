@@ -156,6 +156,18 @@ impl CrmTx {
         Ok(self.tell_here(AuditActor::User(by), AuditKind::RoleChanged, details).await?)
     }
 
+    /// Fails unless there is such a department here.
+    pub async fn require_department(&mut self, id: DepartmentId) -> Result<(), StoreError> {
+        let tenant = self.tenant();
+        let exists: bool =
+            sqlx::query_scalar("select exists (select from departments where dealership_id = $1 and id = $2)")
+                .bind(tenant)
+                .bind(id.0)
+                .fetch_one(self.connection())
+                .await?;
+        if exists { Ok(()) } else { Err(StoreError::NotFound("the department")) }
+    }
+
     async fn lock_people(&mut self) -> Result<(), StoreError> {
         let tenant = self.tenant();
         sqlx::query("select dealership_id from dealership_profiles where dealership_id = $1 for update")

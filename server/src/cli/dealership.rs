@@ -1,4 +1,4 @@
-//! `forecourt dealership create`: a dealership of one's own, whole or not at all.
+//! `forecourt dealership`: a dealership of one's own, made whole or not at all; suspended, and resumed.
 
 mod hours;
 
@@ -8,7 +8,7 @@ use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 use forecourt_crm_store::{
     CrmTx, dealership::DealershipSettings, opening_hours::NewDepartment, staff::NewAssignment,
-    system::directory::DealershipEntry,
+    system::{directory::DealershipEntry, links::Purpose},
 };
 use forecourt_domain::{
     contact::{E164, EmailAddress},
@@ -25,6 +25,7 @@ use crate::{
     config::Settings,
     http::twilio::webhook_path,
     import::inventory_csv::{FeedDefaults, ImportReport, read_inventory},
+    identity::inviting::link_to,
     instance::Instance,
     number::{self, TwilioKeys},
 };
@@ -34,6 +35,16 @@ use hours::{DepartmentHours, Week};
 pub enum DealershipCommand {
     /// Make a dealership, its people and the first token
     Create(CreateArgs),
+    /// Suspend a dealership: nobody signs in there, its assistant is silent, its data is kept
+    Suspend {
+        /// Its name or id
+        dealership: String,
+    },
+    /// Let a suspended dealership work again
+    Resume {
+        /// Its name or id
+        dealership: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -81,12 +92,36 @@ struct Created {
     dealership: DealershipEntry,
     users: Vec<UserId>,
     token: SecretString,
+    /// With which the first one chooses a password.
+    link: url::Url,
     integration_id: Option<IntegrationId>,
     inventory: Vec<String>,
 }
 
 pub async fn run(settings: Settings, command: DealershipCommand) -> anyhow::Result<ExitCode> {
-    let DealershipCommand::Create(args) = command;
+    match command {
+        DealershipCommand::Create(args) => make(settings, args).await,
+        DealershipCommand::Suspend { dealership } => suspend(settings, &dealership, true).await,
+        DealershipCommand::Resume { dealership } => suspend(settings, &dealership, false).await,
+    }
+}
+
+async fn suspend(settings: Settings, dealership: &str, suspended: bool) -> anyhow::Result<ExitCode> {
+    super::with_instance(settings, async |instance| {
+        let (entry, scope) = super::find_dealership(instance, Some(dealership)).await?;
+        // Alone under the switches: what is about to leave either left before, or reads it.
+        let mut tx = instance.store.begin_cut(scope).await?;
+        let changed = tx.set_suspended(suspended).await?;
+        tx.commit().await?;
+        let state = if suspended { "suspended" } else { "at work" };
+        super::out(&format!("{} {} {state}", entry.name, if changed { "is" } else { "was" }));
+        Ok(())
+    })
+    .await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn make(settings: Settings, args: CreateArgs) -> anyhow::Result<ExitCode> {
     let people = people(&args.user)?;
     let feed = args.feed.as_deref().map(|file| read_feed(file, args.currency)).transpose()?;
     let week = hours::merge(&args.hours)?;
@@ -138,9 +173,12 @@ async fn create(
         Some(report) => import::summary(report, &import::store(&mut tx, report).await?),
         None => Vec::new(),
     };
+    let first = *users.first().context("name somebody who works there with --user")?;
+    let (_, text) = tx.insert_link(first, Purpose::Reset, None).await?;
+    let link = link_to(&instance.config.public_url, &text);
     tx.commit().await?;
     import::index(instance, Scope::of(dealership.id)).await?;
-    Ok(Created { dealership, users, token, integration_id, inventory })
+    Ok(Created { dealership, users, token, link, integration_id, inventory })
 }
 
 /// The people with their roles, and the first one's token.
@@ -184,6 +222,11 @@ fn lines(created: &Created, args: &CreateArgs, people: &[Person], public_url: &u
     }
     lines.extend(created.inventory.iter().cloned());
     if let Some(first) = people.first() {
+        lines.push(format!(
+            "{} chooses a password for the console here, once, within 30 minutes (later: forecourt user password {}):",
+            first.email, first.email
+        ));
+        lines.push(created.link.to_string());
         lines.push(format!(
             "token of {} ({}), good for {} days, shown only now:",
             first.email,

@@ -31,6 +31,7 @@ mod status;
 mod thread;
 mod tickets;
 mod times;
+mod visit;
 mod why;
 mod words;
 
@@ -63,6 +64,8 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/console/sign-in", get(sign_in::form).post(sign_in::password))
         .route("/console/sign-in/code", post(sign_in::code))
         .route("/console/choose", get(sign_in::choices).post(sign_in::choose))
+        .route("/console/visit", get(visit::form).post(visit::begin))
+        .route("/console/visit/end", post(visit::end))
         .route("/console/forgot", get(password::forgot).post(password::ask_for_link))
         .route("/console/password", get(password::link).post(password::set))
         .route("/console/account", get(account::page))

@@ -31,6 +31,7 @@ use forecourt_domain::{
 };
 use forecourt_server::{
     http::{self, AppState, console::Live},
+    identity::{Identity, Mailer},
     instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},
