@@ -244,10 +244,7 @@ impl CrmTx {
         .bind(user_id.0)
         .execute(self.connection())
         .await?;
-        sqlx::query("delete from recovery_codes where user_id = $1")
-            .bind(user_id.0)
-            .execute(self.connection())
-            .await?;
+        sqlx::query("delete from recovery_codes where user_id = $1").bind(user_id.0).execute(self.connection()).await?;
         self.tell_workplaces(user_id, actor, AuditKind::SecondFactorRemoved, &json!({ "user": user_id })).await?;
         Ok(())
     }

@@ -91,9 +91,13 @@ pub struct MailEntry {
 pub enum MailOutcome {
     Sent,
     /// The server will not take it, now or later.
-    Refused { code: Option<String> },
+    Refused {
+        code: Option<String>,
+    },
     /// It may work later.
-    Failed { code: Option<String> },
+    Failed {
+        code: Option<String>,
+    },
 }
 
 /// Why a mail cannot be opened.
@@ -158,8 +162,7 @@ impl Store {
         let sealed: Option<Vec<u8>> = row.try_get("sealed_body").map_err(StoreError::from)?;
         let Some(sealed) = sealed else { return Ok(None) };
         let body = self.keys.open(id.0, &sealed)?;
-        let body: serde_json::Value =
-            serde_json::from_str(body.expose_secret()).map_err(|_| MailError::Unreadable)?;
+        let body: serde_json::Value = serde_json::from_str(body.expose_secret()).map_err(|_| MailError::Unreadable)?;
         let field = |name: &str| body[name].as_str().map(str::to_owned).ok_or(MailError::Unreadable);
         let recipient: String = row.try_get("recipient").map_err(StoreError::from)?;
         Ok(Some(OpenMail {

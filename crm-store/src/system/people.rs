@@ -192,12 +192,7 @@ impl CrmTx {
 
     /// Disables an account or lets it be used again, as somebody who may decide about it in every dealership where
     /// it works. Whatever was signed in ends in the same transaction.
-    pub async fn set_disabled(
-        &mut self,
-        user_id: UserId,
-        disabled: bool,
-        by: UserId,
-    ) -> Result<(), PeopleError> {
+    pub async fn set_disabled(&mut self, user_id: UserId, disabled: bool, by: UserId) -> Result<(), PeopleError> {
         if user_id == by {
             return Err(PeopleError::OneSelf);
         }

@@ -90,20 +90,14 @@ impl CrmTx {
     /// Replaces the recovery codes of a user by the digests of these.
     pub async fn replace_recovery_codes(&mut self, user_id: UserId, codes: &[SecretString]) -> Result<(), StoreError> {
         let now = self.now();
-        let digests: Vec<Vec<u8>> =
-            codes.iter().map(|code| sha256(code.expose_secret().as_bytes()).to_vec()).collect();
-        sqlx::query("delete from recovery_codes where user_id = $1")
+        let digests: Vec<Vec<u8>> = codes.iter().map(|code| sha256(code.expose_secret().as_bytes()).to_vec()).collect();
+        sqlx::query("delete from recovery_codes where user_id = $1").bind(user_id.0).execute(self.connection()).await?;
+        sqlx::query("insert into recovery_codes (user_id, digest, created_at) select $1, unnest($2::bytea[]), $3")
             .bind(user_id.0)
+            .bind(&digests)
+            .bind(sql(now))
             .execute(self.connection())
             .await?;
-        sqlx::query(
-            "insert into recovery_codes (user_id, digest, created_at) select $1, unnest($2::bytea[]), $3",
-        )
-        .bind(user_id.0)
-        .bind(&digests)
-        .bind(sql(now))
-        .execute(self.connection())
-        .await?;
         Ok(())
     }
 

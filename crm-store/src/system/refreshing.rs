@@ -48,10 +48,15 @@ pub struct FoundFamily {
 /// What became of a refresh token.
 #[derive(Debug)]
 pub enum Refreshed {
-    Next { family: RefreshFamilyId, token: SecretString },
+    Next {
+        family: RefreshFamilyId,
+        token: SecretString,
+    },
     /// It was used before, and longer ago than an honest client would need: everything that followed from this
     /// sign-in is over.
-    Reused { user_id: UserId },
+    Reused {
+        user_id: UserId,
+    },
     Unknown,
 }
 

@@ -225,10 +225,7 @@ impl CrmTx {
     }
 
     pub(super) async fn forget_devices(&mut self, user_id: UserId) -> Result<(), StoreError> {
-        sqlx::query("delete from known_devices where user_id = $1")
-            .bind(user_id.0)
-            .execute(self.connection())
-            .await?;
+        sqlx::query("delete from known_devices where user_id = $1").bind(user_id.0).execute(self.connection()).await?;
         Ok(())
     }
 

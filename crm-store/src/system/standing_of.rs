@@ -18,7 +18,9 @@ pub enum Whereabouts {
     /// No dealership was chosen, or the one that was is theirs no more.
     Choosing,
     /// The dealership is suspended.
-    Suspended { dealership: String },
+    Suspended {
+        dealership: String,
+    },
 }
 
 impl Store {

@@ -12,14 +12,13 @@ impl CrmTx {
     /// Suspends this dealership or lets it work again. False when it was so already.
     pub async fn set_suspended(&mut self, suspended: bool) -> Result<bool, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
-        let changed = sqlx::query(
-            "update dealerships set suspended_at = $2 where id = $1 and (suspended_at is not null) <> $3",
-        )
-        .bind(tenant)
-        .bind(sql_opt(suspended.then_some(now)))
-        .bind(suspended)
-        .execute(self.connection())
-        .await?;
+        let changed =
+            sqlx::query("update dealerships set suspended_at = $2 where id = $1 and (suspended_at is not null) <> $3")
+                .bind(tenant)
+                .bind(sql_opt(suspended.then_some(now)))
+                .bind(suspended)
+                .execute(self.connection())
+                .await?;
         if changed.rows_affected() == 0 {
             return Ok(false);
         }

@@ -126,12 +126,7 @@ impl CrmTx {
     }
 
     /// Writes an entry about a user into the log of this dealership.
-    pub async fn tell_here(
-        &mut self,
-        actor: AuditActor,
-        kind: AuditKind,
-        details: Value,
-    ) -> Result<(), StoreError> {
+    pub async fn tell_here(&mut self, actor: AuditActor, kind: AuditKind, details: Value) -> Result<(), StoreError> {
         self.append_audit(&[about_user(kind, actor, details)]).await?;
         Ok(())
     }

@@ -7,7 +7,10 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 use forecourt_crm_store::{
-    CrmTx, dealership::DealershipSettings, opening_hours::NewDepartment, staff::NewAssignment,
+    CrmTx,
+    dealership::DealershipSettings,
+    opening_hours::NewDepartment,
+    staff::NewAssignment,
     system::{directory::DealershipEntry, links::Purpose},
 };
 use forecourt_domain::{
@@ -24,8 +27,8 @@ use super::{import, token};
 use crate::{
     config::Settings,
     http::twilio::webhook_path,
-    import::inventory_csv::{FeedDefaults, ImportReport, read_inventory},
     identity::inviting::link_to,
+    import::inventory_csv::{FeedDefaults, ImportReport, read_inventory},
     instance::Instance,
     number::{self, TwilioKeys},
 };

@@ -32,7 +32,14 @@ pub async fn run(settings: Settings, command: MailCommand) -> anyhow::Result<Exi
                 super::out("there is no mail");
             }
             for mail in mails {
-                super::out(&format!("{}  {}  {:<22} {}  {}", mail.id, mail.created_at, mail.kind, mail.recipient, state(&mail)));
+                super::out(&format!(
+                    "{}  {}  {:<22} {}  {}",
+                    mail.id,
+                    mail.created_at,
+                    mail.kind,
+                    mail.recipient,
+                    state(&mail)
+                ));
             }
             Ok(())
         }

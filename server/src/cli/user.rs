@@ -103,13 +103,20 @@ async fn list(instance: &Instance, dealership: Option<&str>) -> anyhow::Result<(
             (None, None, true) if person.has_second_factor => "password and second factor".to_owned(),
             (None, None, true) => "password".to_owned(),
         };
-        super::out(&format!("{:<18} {}  {} {}  {state}", person.role, person.email, person.first_name, person.last_name));
+        super::out(&format!(
+            "{:<18} {}  {} {}  {state}",
+            person.role, person.email, person.first_name, person.last_name
+        ));
     }
     Ok(())
 }
 
 async fn password(instance: &Instance, email: &EmailAddress) -> anyhow::Result<()> {
-    let user_id = instance.store.find_user(email).await?.with_context(|| format!("there is no user {email} whose account may be used"))?;
+    let user_id = instance
+        .store
+        .find_user(email)
+        .await?
+        .with_context(|| format!("there is no user {email} whose account may be used"))?;
     let mut tx = instance.store.begin_about(user_id).await?.context(NOWHERE)?;
     let (_, text) = tx.insert_link(user_id, Purpose::Reset, None).await?;
     tx.commit().await?;
@@ -125,7 +132,10 @@ async fn invited(
     role: Role,
     dealership: Option<&str>,
 ) -> anyhow::Result<()> {
-    anyhow::ensure!(role != Role::PlatformOwner, "invite them in another role, then: forecourt user assign {email} platform_owner");
+    anyhow::ensure!(
+        role != Role::PlatformOwner,
+        "invite them in another role, then: forecourt user assign {email} platform_owner"
+    );
     let (_, scope) = super::find_dealership(instance, dealership).await?;
     let (first_name, last_name) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));
     let (first_name, last_name) = (first_name.to_owned(), last_name.trim().to_owned());

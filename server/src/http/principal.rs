@@ -60,7 +60,8 @@ impl Caller {
     /// The sign-in it came by; a token made for a program cannot do what needs one.
     pub fn signed_in(&self) -> Result<&FoundFamily, Problem> {
         self.family.as_ref().ok_or_else(|| {
-            Problem::forbidden().with_detail("Sign in with POST /api/v1/auth/token; a token made for a program cannot do this.")
+            Problem::forbidden()
+                .with_detail("Sign in with POST /api/v1/auth/token; a token made for a program cannot do this.")
         })
     }
 }

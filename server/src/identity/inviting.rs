@@ -47,7 +47,9 @@ pub struct Invited {
 /// What opening a link came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opened {
-    Done { user_id: UserId },
+    Done {
+        user_id: UserId,
+    },
     /// It was used, withdrawn, or its time is over.
     GoodNoMore,
     Unfit(Unfit),

@@ -17,7 +17,10 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// What becomes of mail.
 pub enum Mailer {
-    Smtp { transport: Box<AsyncSmtpTransport<Tokio1Executor>>, from: Box<Mailbox> },
+    Smtp {
+        transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
+        from: Box<Mailbox>,
+    },
     /// A demo or test instance: mail is kept, for `forecourt mail` to show.
     Kept,
     /// A production instance without a mail server: nothing that needs mail is begun.
@@ -31,10 +34,16 @@ impl Mailer {
             (Some(url), Some(from)) => {
                 // The parser's own error would quote the URL, and with it a password.
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
-                    .map_err(|_| anyhow::anyhow!("FORECOURT_SMTP_URL cannot be read; it looks like smtps://user:password@host:465"))?
+                    .map_err(|_| {
+                        anyhow::anyhow!(
+                            "FORECOURT_SMTP_URL cannot be read; it looks like smtps://user:password@host:465"
+                        )
+                    })?
                     .timeout(Some(PATIENCE))
                     .build();
-                let from = from.parse().context("FORECOURT_MAIL_FROM is no address such as Forecourt <forecourt@cars.example>")?;
+                let from = from
+                    .parse()
+                    .context("FORECOURT_MAIL_FROM is no address such as Forecourt <forecourt@cars.example>")?;
                 Ok(Self::Smtp { transport: Box::new(transport), from: Box::new(from) })
             }
             (Some(_), None) => anyhow::bail!("FORECOURT_SMTP_URL is set; set FORECOURT_MAIL_FROM to the sender too"),

@@ -41,7 +41,9 @@ impl Unfit {
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::TooShort => "Use at least 8 characters. A few unrelated words are easy to remember and hard to guess.",
+            Self::TooShort => {
+                "Use at least 8 characters. A few unrelated words are easy to remember and hard to guess."
+            }
             Self::TooLong => "Use at most 128 characters.",
             Self::Common => {
                 "That password is among the first that are tried. Use a few unrelated words, or let your browser make one."
@@ -138,7 +140,8 @@ pub fn judge(password: &SecretString, about: &[&str]) -> Result<(), Unfit> {
 
 /// Whether hardly anything is left of a password without the words that say whose it is.
 fn is_about(password: &str, about: &[&str]) -> bool {
-    let letters = |text: &str| text.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
+    let letters =
+        |text: &str| text.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
     let mut left = letters(password);
     let before = left.len();
     let mut words: Vec<String> = about

@@ -19,7 +19,10 @@ pub fn new_codes() -> Vec<SecretString> {
 /// A code as it is compared: without the signs and spaces between its groups, and bound to its user.
 #[must_use]
 pub fn comparable(user_id: UserId, code: &str) -> SecretString {
-    let letters: String =
-        code.chars().filter(|letter| letter.is_ascii_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect();
+    let letters: String = code
+        .chars()
+        .filter(|letter| letter.is_ascii_alphanumeric())
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
     SecretString::from(format!("{user_id}:{letters}"))
 }

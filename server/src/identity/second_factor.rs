@@ -61,9 +61,8 @@ impl QrImage {
         let width = code.width();
         let dots = code.to_colors();
         let dark = dots.iter().enumerate().filter(|(_, color)| **color == Color::Dark);
-        let path = dark
-            .map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET))
-            .collect::<String>();
+        let path =
+            dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET)).collect::<String>();
         Some(Self { width: width + 2 * QUIET, path })
     }
 }

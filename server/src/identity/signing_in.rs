@@ -34,7 +34,9 @@ pub enum PasswordStep {
     /// Wrong, or there is no such account: nobody is told which.
     Wrong,
     /// It was not looked at.
-    TooMany { retry_after: SignedDuration },
+    TooMany {
+        retry_after: SignedDuration,
+    },
 }
 
 /// What came of a code of the second factor.
@@ -164,7 +166,9 @@ pub enum Doors {
     /// None: they work nowhere any more.
     Nowhere,
     /// Everything they work at is suspended.
-    Suspended { dealership: String },
+    Suspended {
+        dealership: String,
+    },
     One(Workplace),
     Several(Vec<Workplace>),
 }
@@ -195,7 +199,9 @@ pub fn too_many(retry_after: SignedDuration) -> String {
 /// What to tell whoever comes to a closed door.
 #[must_use]
 pub fn suspended(dealership: &str) -> String {
-    format!("{dealership} is suspended, so nobody can sign in there at the moment. Its data is kept. Ask whoever runs this server.")
+    format!(
+        "{dealership} is suspended, so nobody can sign in there at the moment. Its data is kept. Ask whoever runs this server."
+    )
 }
 
 /// What to tell whoever works nowhere.

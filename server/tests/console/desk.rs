@@ -5,8 +5,8 @@ use axum::{
     http::{HeaderMap, Request, Response, StatusCode, header},
 };
 use forecourt_agent::models::scripted::{Scripted, ScriptedModel};
-use forecourt_crm_store::{conversations::ConversationSummary, dealership::DealershipSettings, staff::NewAssignment,
-    system::sessions::Client,
+use forecourt_crm_store::{
+    conversations::ConversationSummary, dealership::DealershipSettings, staff::NewAssignment, system::sessions::Client,
 };
 use forecourt_domain::{
     ids::{ConversationId, UserId},
@@ -70,13 +70,7 @@ pub async fn desk_with(model: ScriptedModel) -> Desk {
 }
 
 /// Somebody who works at a dealership and is signed in there.
-pub async fn person(
-    world: &World,
-    scope: Scope,
-    email: &str,
-    first_name: &str,
-    role: Role,
-) -> Person {
+pub async fn person(world: &World, scope: Scope, email: &str, first_name: &str, role: Role) -> Person {
     let email = email.parse().unwrap();
     let user_id = world.store.find_or_insert_user(&email, first_name, "Test").await.unwrap();
     let mut tx = world.store.begin(scope).await.unwrap();

@@ -40,7 +40,8 @@ async fn a_forged_token_opens_nothing() {
     let parts: Vec<&str> = token.split('.').collect();
     let claims: Value = serde_json::from_slice(&B64.decode(parts[1]).unwrap()).unwrap();
     let of_marcus: Value =
-        serde_json::from_slice(&B64.decode(token_of_marcus.expose_secret().split('.').nth(1).unwrap()).unwrap()).unwrap();
+        serde_json::from_slice(&B64.decode(token_of_marcus.expose_secret().split('.').nth(1).unwrap()).unwrap())
+            .unwrap();
     let ours = office.world.store.keys();
     let foreign = Keys::derive(&SecretString::from("x".repeat(64))).unwrap();
     let now = office.world.store.now().as_second();
@@ -65,7 +66,10 @@ async fn a_forged_token_opens_nothing() {
         ("a key fetched for the token", header(r#"{"alg":"HS256","typ":"at+jwt","jku":"https://evil.example/keys"}"#)),
         ("another instance's key", sign(&foreign, HEADER, &claims)),
         ("a digest anybody can make", hs256_by_public_text),
-        ("claims of another under the old signature", format!("{}.{}.{}", parts[0], B64.encode(with(&claims, "role", "admin").to_string()), parts[2])),
+        (
+            "claims of another under the old signature",
+            format!("{}.{}.{}", parts[0], B64.encode(with(&claims, "role", "admin").to_string()), parts[2]),
+        ),
         ("a lifted role, signed", claimed("role", json!("admin"))),
         ("another dealership, signed", claimed("dealership", json!(other.dealership_id()))),
         ("another user, signed", claimed("sub", json!(marcus))),

@@ -12,7 +12,8 @@ async fn guess(office: &Office, guesses: usize, addresses: usize) -> usize {
     let mut tried = 0;
     for batch in (0..guesses).collect::<Vec<_>>().chunks(20) {
         let answers = batch.iter().map(|guess| async move {
-            let (address, password) = (format!("198.51.100.{}", guess % addresses + 1), format!("guess number {guess}"));
+            let (address, password) =
+                (format!("198.51.100.{}", guess % addresses + 1), format!("guess number {guess}"));
             office.token_from(&address, "dana@test.example", &password, json!({})).await.status
         });
         for status in futures::future::join_all(answers).await {

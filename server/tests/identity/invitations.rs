@@ -58,10 +58,12 @@ async fn an_invitation_goes_by_mail_and_ends_with_somebody_at_work() {
     let (office, identity) = office_with(postbox.mailer()).await;
     office.person("ada@test.example", Role::Admin).await;
     let (admin, _) = office.signed_in("ada@test.example").await;
-    let person = json!({ "email": "nina@test.example", "first_name": "Nina", "last_name": "Ruiz", "role": "salesperson" });
+    let person =
+        json!({ "email": "nina@test.example", "first_name": "Nina", "last_name": "Ruiz", "role": "salesperson" });
     let invite = async |body: &Value| {
         // Whatever a request says of its host, links lead to the public address.
-        let request = Request::post("/api/v1/users").header("host", "evil.example").header("x-forwarded-host", "evil.example");
+        let request =
+            Request::post("/api/v1/users").header("host", "evil.example").header("x-forwarded-host", "evil.example");
         office.world.ask(&admin, request, Some(body.clone())).await
     };
     let answer = invite(&person).await;
@@ -71,7 +73,10 @@ async fn an_invitation_goes_by_mail_and_ends_with_somebody_at_work() {
     assert!(!answer.body.to_string().contains("token="), "the link is the reader's of the mailbox alone");
     assert_eq!(mail::drain(&office.world.store, &identity.mailer).await.unwrap(), 1);
     let first = postbox.next().await;
-    assert_eq!((&first["to"], &first["from"]), (&json!(["nina@test.example"]), &json!("Forecourt <forecourt@cars.example>")));
+    assert_eq!(
+        (&first["to"], &first["from"]),
+        (&json!(["nina@test.example"]), &json!("Forecourt <forecourt@cars.example>"))
+    );
     // A second invitation takes the first one's place.
     invite(&person).await;
     mail::drain(&office.world.store, &identity.mailer).await.unwrap();
@@ -89,7 +94,10 @@ async fn an_invitation_goes_by_mail_and_ends_with_somebody_at_work() {
     let page = open(&mut browser, &path, "ninety velvet tractors").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     assert!(browser.get("/console").await.says("Salesperson at Test Motors"));
-    assert_eq!(open(&mut office.browser("198.51.100.1"), &path, "another password here").await.status, StatusCode::GONE);
+    assert_eq!(
+        open(&mut office.browser("198.51.100.1"), &path, "another password here").await.status,
+        StatusCode::GONE
+    );
     assert_eq!(browser.sign_in("nina@test.example", "ninety velvet tractors").await.status, StatusCode::SEE_OTHER);
     let mails = office.world.store.load_mails(5).await.unwrap();
     assert!(mails.iter().all(|mail| mail.sent_at.is_some()));
@@ -112,7 +120,10 @@ async fn somebody_with_an_account_accepts_and_keeps_the_password() {
     let mut browser = office.browser("203.0.113.5");
     assert!(!browser.get(&path).await.says("New password"));
     let page = open(&mut browser, &path, "").await;
-    assert!(page.says("You accepted the invitation") && !browser.is_in().await, "a link opens no account that has a password");
+    assert!(
+        page.says("You accepted the invitation") && !browser.is_in().await,
+        "a link opens no account that has a password"
+    );
     browser.enter("nina@test.example").await;
     let page = browser.get("/console/choose").await;
     assert!(page.says("Second Motors") && page.says("Test Motors"), "{}", page.text);
@@ -182,7 +193,8 @@ async fn mail_that_is_put_off_is_tried_again_and_mail_that_is_refused_is_not() {
     let of = |part: &str| mails.iter().find(|mail| mail.recipient.starts_with(part)).unwrap();
     assert!(of("later-").sent_at.is_some() && of("later-").attempts == 2);
     assert!(of("gone-").given_up_at.is_some() && of("gone-").attempts == 1);
-    let codes = office.world.texts("select outcome || ' ' || coalesce(code, '') from system_mail_attempts order by 1").await;
+    let codes =
+        office.world.texts("select outcome || ' ' || coalesce(code, '') from system_mail_attempts order by 1").await;
     assert_eq!(codes, ["failed 451", "refused 550", "sent "]);
 }
 
@@ -225,6 +237,7 @@ async fn an_invitation_is_taken_back_and_opens_nothing_then() {
         assert_eq!(office.world.ask(&admin, Request::delete(&path), None).await.status, status);
     }
     let mut browser = office.browser("203.0.113.5");
-    let page = browser.post("/console/password", &[("token", crate::office::exposed(&text)), ("password", PASSWORD)]).await;
+    let page =
+        browser.post("/console/password", &[("token", crate::office::exposed(&text)), ("password", PASSWORD)]).await;
     assert_eq!(page.status, StatusCode::GONE);
 }

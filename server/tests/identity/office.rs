@@ -71,7 +71,10 @@ impl Office {
             .world
             .texts("select jsonb_build_object('kind', kind, 'details', details, 'user', actor_user_id)::text from audit_entries order by id")
             .await;
-        all.iter().map(|entry| serde_json::from_str::<Value>(entry).unwrap()).filter(|entry| entry["kind"] == kind).collect()
+        all.iter()
+            .map(|entry| serde_json::from_str::<Value>(entry).unwrap())
+            .filter(|entry| entry["kind"] == kind)
+            .collect()
     }
 
     /// Signs in over the API.

@@ -42,7 +42,10 @@ async fn nobody_gives_or_takes_a_role_above_their_own_and_somebody_stays_who_man
     let answer = change(&office, &general, marcus, json!({ "role": "sales_manager" })).await;
     assert_eq!((answer.status, answer.body["role"].as_str()), (StatusCode::OK, Some("sales_manager")));
     let logged = office.logged("user.role_changed").await;
-    assert_eq!((&logged[0]["details"]["from"], &logged[0]["details"]["to"]), (&json!("salesperson"), &json!("sales_manager")));
+    assert_eq!(
+        (&logged[0]["details"]["from"], &logged[0]["details"]["to"]),
+        (&json!("salesperson"), &json!("sales_manager"))
+    );
     assert_eq!(logged[0]["user"], json!(gina));
     // The old role's access token is good for nothing; the refresh gives one in the new role.
     assert_eq!(office.status(&sales, "/api/v1/me").await, StatusCode::UNAUTHORIZED);

@@ -106,8 +106,11 @@ pub async fn token(
         }
         (Doors::Several(places), None) => {
             let choices = places.iter().map(|place| format!("{} {}", place.dealership_id, place.name)).collect();
-            return Err(Problem::conflict("choose_dealership", "You work at several dealerships; send one as `dealership`.")
-                .with_reasons(choices));
+            return Err(Problem::conflict(
+                "choose_dealership",
+                "You work at several dealerships; send one as `dealership`.",
+            )
+            .with_reasons(choices));
         }
     };
     let mut tx = state.store.begin_about(account.user_id).await?.ok_or_else(Problem::forbidden)?;

@@ -1,10 +1,6 @@
 //! One's own sign-ins: at the console and over the API, listed and ended.
 
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use forecourt_crm_store::system::{
     refreshing::FamilyEnd,
     sessions::{EndedWhy, SignInKind, Spared},

@@ -147,9 +147,8 @@ impl From<PeopleError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "works_elsewhere", "You may not decide about this account.")
                     .with_detail(format!("{error}."))
             }
-            PeopleError::LastAdmin => {
-                Self::conflict("last_admin", "Nobody would be left to manage people here.").with_detail(format!("{error}."))
-            }
+            PeopleError::LastAdmin => Self::conflict("last_admin", "Nobody would be left to manage people here.")
+                .with_detail(format!("{error}.")),
             PeopleError::OneSelf => {
                 Self::conflict("oneself", "Ask somebody else to do that.").with_detail(format!("{error}."))
             }
@@ -179,10 +178,15 @@ pub async fn invite(
     principal.require(principal.role.may_give(role))?;
     if !state.identity.mailer.takes_mail() {
         return Err(Problem::conflict("no_mail", "This server has no mail server, so nobody can be invited.")
-            .with_detail("Set FORECOURT_SMTP_URL and FORECOURT_MAIL_FROM, or let the operator run: forecourt user invite."));
+            .with_detail(
+                "Set FORECOURT_SMTP_URL and FORECOURT_MAIL_FROM, or let the operator run: forecourt user invite.",
+            ));
     }
     let person = NewPerson {
-        email: request.email.parse::<EmailAddress>().map_err(|error| Problem::bad_request().with_detail(error.to_string()))?,
+        email: request
+            .email
+            .parse::<EmailAddress>()
+            .map_err(|error| Problem::bad_request().with_detail(error.to_string()))?,
         first_name: name(&request.first_name)?,
         last_name: name(&request.last_name)?,
         role,

@@ -114,7 +114,9 @@ pub async fn open(
     }
     let reason = request.reason.trim();
     if !(10..=300).contains(&reason.chars().count()) {
-        return Err(Problem::bad_request().with_detail("Give a reason of 10 to 300 characters; the dealership reads it."));
+        return Err(
+            Problem::bad_request().with_detail("Give a reason of 10 to 300 characters; the dealership reads it.")
+        );
     }
     let longest = LONGEST_VISIT.as_secs() / 60;
     if !(1..=longest).contains(&request.minutes) {

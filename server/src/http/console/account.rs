@@ -127,7 +127,9 @@ fn seen(entry: &SignInEntry, session: &FoundSession) -> SignInSeen {
 async fn confirmed(state: &AppState, account: &Account, password: &SecretString) -> Result<Result<(), Told>, Failure> {
     Ok(match state.identity.confirm_password(&state.store, account, password).await? {
         PasswordStep::Right(_) => Ok(()),
-        PasswordStep::Wrong => Err(Told::refused(StatusCode::UNPROCESSABLE_ENTITY, "Your current password is not right.")),
+        PasswordStep::Wrong => {
+            Err(Told::refused(StatusCode::UNPROCESSABLE_ENTITY, "Your current password is not right."))
+        }
         PasswordStep::TooMany { retry_after } => {
             Err(Told::refused(StatusCode::TOO_MANY_REQUESTS, too_many(retry_after)))
         }
@@ -205,7 +207,8 @@ pub async fn begin_second_factor(
 
 fn factor_page(account: &Account, seed: &SecretString, error: Option<String>) -> SecondFactorPage {
     let qr = second_factor::uri(seed, &account.email).and_then(|uri| QrImage::of(&uri));
-    let groups: Vec<String> = seed.expose_secret().as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    let groups: Vec<String> =
+        seed.expose_secret().as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
     SecondFactorPage { qr, seed: groups.join(" "), error }
 }
 
@@ -266,9 +269,7 @@ async fn doubly_confirmed(
         CodeStep::Wrong => {
             Err(Told::refused(StatusCode::UNPROCESSABLE_ENTITY, "That code is not right, or was used already."))
         }
-        CodeStep::TooMany { retry_after } => {
-            Err(Told::refused(StatusCode::TOO_MANY_REQUESTS, too_many(retry_after)))
-        }
+        CodeStep::TooMany { retry_after } => Err(Told::refused(StatusCode::TOO_MANY_REQUESTS, too_many(retry_after))),
     })
 }
 

@@ -19,9 +19,9 @@ use tokio::{
 };
 
 use super::{
+    cookies::Cookie,
     failure::Failure,
     live::{self, News, Topic},
-    cookies::Cookie,
     session::{self, SignedIn},
 };
 use crate::http::{AppState, principal::Principal, problem::Problem};

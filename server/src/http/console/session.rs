@@ -52,7 +52,9 @@ impl FromRequestParts<AppState> for AtSession {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let secret = Cookie::Session.read(&parts.headers, &state.public_url);
         let found = match &secret {
-            Some(secret) => state.store.find_session(secret).await.map_err(|error| Failure::from(error).into_response())?,
+            Some(secret) => {
+                state.store.find_session(secret).await.map_err(|error| Failure::from(error).into_response())?
+            }
             None => None,
         };
         let place = parts.uri.path().parse().unwrap_or_default();

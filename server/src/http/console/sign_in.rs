@@ -84,15 +84,9 @@ struct Choice {
     suspended: bool,
 }
 
-
 impl ChoosePage {
     /// The dealerships of a user.
-    pub async fn load(
-        state: &AppState,
-        user_id: UserId,
-        place: Place,
-        error: Option<String>,
-    ) -> Result<Self, Problem> {
+    pub async fn load(state: &AppState, user_id: UserId, place: Place, error: Option<String>) -> Result<Self, Problem> {
         let places = state.store.load_workplaces(user_id).await?;
         let may_visit = places.iter().any(|place| place.role == forecourt_domain::staff::Role::PlatformOwner);
         let choices = places
@@ -139,7 +133,11 @@ pub async fn password(
     let account = match state.identity.check_password(&state.store, &given).await? {
         PasswordStep::Right(account) => account,
         PasswordStep::Wrong => {
-            return refuse(StatusCode::UNAUTHORIZED, "E-mail address and password do not belong together. Check both, or choose a new password below.".to_owned());
+            return refuse(
+                StatusCode::UNAUTHORIZED,
+                "E-mail address and password do not belong together. Check both, or choose a new password below."
+                    .to_owned(),
+            );
         }
         PasswordStep::TooMany { retry_after } => {
             return refuse(StatusCode::TOO_MANY_REQUESTS, signing_in::too_many(retry_after));
@@ -177,7 +175,9 @@ pub async fn code(
         let page = CodePage { place: form.place, error: Some(error.to_owned()) };
         Ok((status, render(&page)).into_response())
     };
-    let Some(challenge) = Cookie::Step.read(&headers, &state.public_url) else { return start_again(&state, form.place) };
+    let Some(challenge) = Cookie::Step.read(&headers, &state.public_url) else {
+        return start_again(&state, form.place);
+    };
     let Some(found) = state.store.find_challenge(&challenge).await? else { return start_again(&state, form.place) };
     if !state.store.count_challenge(&challenge).await? {
         return start_again(&state, form.place);
@@ -203,7 +203,11 @@ pub async fn code(
 }
 
 fn start_again(state: &AppState, place: Place) -> Result<Response, Failure> {
-    let page = SignInPage::with_error(state, place, "That took too long, or too many codes were wrong. Begin again.".to_owned());
+    let page = SignInPage::with_error(
+        state,
+        place,
+        "That took too long, or too many codes were wrong. Begin again.".to_owned(),
+    );
     Ok((StatusCode::UNAUTHORIZED, render(&page)).into_response())
 }
 
