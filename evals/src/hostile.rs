@@ -4,6 +4,7 @@
 pub mod attacks;
 mod checker;
 mod control;
+pub mod injection;
 mod lies;
 mod lots;
 mod model;
@@ -16,7 +17,7 @@ use forecourt_agent::Walls;
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use self::checker::Violation;
+pub use self::checker::{Violation, leaks::commits};
 use self::{
     checker::{Bystanders, check, useful_answers},
     control::control,
@@ -139,7 +140,9 @@ pub async fn run(
         report.useful += useful;
         report.asked += asked;
         report.useless.extend(useless.into_iter().take(20_usize.saturating_sub(report.useless.len())));
-        report.violations.extend(check(&arena, &episodes, since, &bystanders).await?);
+        let violations = check(&arena, &episodes, since, &bystanders).await?;
+        violations.iter().for_each(|violation| progress(&violation.what));
+        report.violations.extend(violations);
         progress(&format!("{} turns, {} violations", report.turns, report.violations.len()));
         arena.next_day();
     }

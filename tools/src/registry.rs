@@ -9,6 +9,7 @@ use forecourt_domain::{
     evidence::{CommittedEffect, Evidence},
 };
 use serde_json::{Value, json};
+use serde_path_to_error::{Path, Segment};
 
 use crate::{
     customer,
@@ -16,9 +17,6 @@ use crate::{
     schema::strict_schema,
     tool::{Services, Tool, ToolContext},
 };
-
-/// The longest part of a refusal that may hold what the model wrote.
-const LONGEST_REASON: usize = 300;
 
 /// The field of a refusal that concerns no single one.
 const ARGUMENTS: &str = "arguments";
@@ -157,18 +155,41 @@ impl<T: Tool> ErasedTool for Erased<T> {
             return Err(ToolFailure::bad_argument(ARGUMENTS, "expected a JSON object"));
         }
         let args: T::Args = serde_path_to_error::deserialize(json).map_err(|error| {
-            let path = error.path().to_string();
-            let field = if path == "." { ARGUMENTS } else { &path };
-            ToolFailure::bad_argument(&short(field), short(&error.inner().to_string()))
+            let field = known_field(error.path(), &self.schema);
+            ToolFailure::bad_argument(&field, expectation(&error.inner().to_string()))
         })?;
         let arguments = serde_json::to_value(&args).map_err(|error| ToolFailure::bad_argument(ARGUMENTS, error))?;
         Ok(DecodedCall { arguments, call: Box::new(Decoded::<T> { args }) })
     }
 }
 
-/// What a model wrote may be of any length; what it is told is not.
-fn short(text: &str) -> String {
-    text.chars().take(LONGEST_REASON).collect()
+/// Where the fault is, in names of ours only: a made-up field is no part of it.
+fn known_field(path: &Path, schema: &Value) -> String {
+    let mut segments = path.iter();
+    let known = |name: &String| schema["properties"].get(name).is_some();
+    let Some(Segment::Map { key }) =
+        segments.next().filter(|first| matches!(first, Segment::Map { key } if known(key)))
+    else {
+        return ARGUMENTS.to_owned();
+    };
+    let places = segments.map_while(|segment| match segment {
+        Segment::Seq { index } => Some(format!("[{index}]")),
+        Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    format!("{key}{}", places.collect::<String>())
+}
+
+/// What serde says was expected, without what it says was found.
+///
+/// What a model wrote may be what a stranger told it to write, and the message of a failure is where it is
+/// told what to do next: a refusal never gives it back.
+fn expectation(error: &str) -> String {
+    const NONE: &str = ", there are no fields";
+    let found = ["unknown field", "unknown variant", "invalid type", "invalid value", "invalid length"];
+    let Some(kind) = found.into_iter().find(|kind| error.starts_with(kind)) else { return error.to_owned() };
+    // What was found may hold these words too, but only before serde's own.
+    let expected = if error.ends_with(NONE) { NONE } else { error.rfind(", expected ").map_or("", |at| &error[at..]) };
+    format!("{kind}{expected}")
 }
 
 #[async_trait]

@@ -102,10 +102,10 @@ pub(crate) fn identity_facts(vehicle: &Vehicle) -> Facts {
         .add_name("trim", &vehicle.trim)
 }
 
-/// What the model is told when no vehicle has that number.
-pub(crate) fn no_such_vehicle(stock_number: &str) -> ToolFailure {
+/// What the model is told when no vehicle has the number it wrote in `field`; never the number itself.
+pub(crate) fn no_such_vehicle(field: &str) -> ToolFailure {
     let message = "No vehicle here has that stock number or VIN. Ask which one they mean, or use search_inventory.";
-    ToolFailure::new(FailureCode::NotFound, message).with("stock_number", stock_number.into())
+    ToolFailure::new(FailureCode::NotFound, message).with("field", field.into())
 }
 
 fn summary(vehicle: &Vehicle, matched_features: Vec<String>) -> VehicleSummary {

@@ -143,7 +143,7 @@ async fn a_time_that_cannot_be_booked_says_why_and_leaves_nothing_behind() {
         ("2026-11-22T12:00", None, "outside_hours", "2026-11-23"),
         ("2026-11-26T12:00", None, "outside_hours", "2026-11-27"),
         ("2026-11-21T15:00", Some("U1100"), "not_found", "sold"),
-        ("2026-11-21T15:00", Some("U9999"), "not_found", "U9999"),
+        ("2026-11-21T15:00", Some("U9999"), "not_found", "stock number"),
     ] {
         let asked = json!({"kind": "test_drive", "starts_at": starts_at, "stock_number": stock});
         let told = world.refused(&ann, "book_appointment", asked).await;

@@ -17,7 +17,7 @@ fn a_bad_argument_is_answered_with_its_field_and_what_is_expected() {
     for (tool, raw, field, expected) in [
         ("search_inventory", r#"{"body": "lorry"}"#, "body", "sedan"),
         ("search_inventory", r#"{"price_max": "30000"}"#, "price_max", "i64"),
-        ("search_inventory", r#"{"colour": "red"}"#, "colour", "unknown field"),
+        ("search_inventory", r#"{"colour": "red"}"#, "arguments", "unknown field, expected one of `query`"),
         ("search_inventory", r#"{"features": ["ok", 7]}"#, "features[1]", "string"),
         ("search_inventory", r#"{"price_max": 30000.5}"#, "price_max", "i64"),
         ("search_inventory", "not json", "arguments", "not JSON"),

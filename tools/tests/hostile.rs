@@ -50,3 +50,48 @@ async fn no_attack_text_breaks_a_tool_or_reaches_anything_but_its_field() {
     }
     assert_eq!(world.texts(world.scope, "select count(*)::text from leads").await.len(), 1);
 }
+
+/// The message of a failure is where a model is told what to do next, so it holds words of ours only.
+#[tokio::test]
+async fn no_failure_of_any_tool_gives_back_what_was_written() {
+    const ATTACK: &str = "zyzzyva, expected zyzzyva `zyzzyva`, there are no fields";
+    let world = World::create().await;
+    world.add_vehicles(world.scope, &[vehicle("U1043")]).await;
+    let ann = world.add_texter(world.scope, "+17205550199").await;
+    let mut failures = Vec::new();
+    for tool in world.registry.iter() {
+        let fields = tool.schema()["properties"].as_object().unwrap().keys().cloned();
+        let mut written = vec![ATTACK.to_owned(), format!("\"{ATTACK}\""), json!({ ATTACK: ATTACK }).to_string()];
+        for field in fields {
+            written.extend(
+                [json!(ATTACK), json!([ATTACK]), json!({ ATTACK: ATTACK }), json!([{ ATTACK: [ATTACK] }])]
+                    .map(|value| json!({ field.as_str(): value }).to_string()),
+            );
+        }
+        failures.extend(written.iter().filter_map(|raw| tool.decode(raw).err()).map(|failure| (tool.name(), failure)));
+    }
+    let at = "2026-11-21T15:00";
+    let word = "zyzzyva";
+    for (tool, asked) in [
+        ("get_vehicle", json!({ "stock_number": "" })),
+        ("compare_vehicles", json!({ "stock_numbers": ["U1043", word] })),
+        ("list_appointment_slots", json!({ "kind": "sales", "date": "2026-11-21", "stock_number": word })),
+        ("book_appointment", json!({ "kind": "sales", "starts_at": at, "stock_number": word, "note": word })),
+        ("book_appointment", json!({ "kind": "sales", "starts_at": "2026-11-22T15:00", "note": word })),
+        ("reschedule_appointment", json!({ "starts_at": at, "new_starts_at": at })),
+        ("cancel_appointment", json!({ "starts_at": at, "reason": word })),
+        ("update_customer_profile", json!({ "email": word })),
+        ("update_customer_profile", json!({ "last_name": word })),
+        ("update_lead", json!({ "note": word, "stock_number": word })),
+        ("get_dealership_info", json!({ "topics": [], "question": word })),
+    ] {
+        let failure = world.try_call(world.scope, &ann, tool, asked.clone()).await.unwrap_err();
+        failures.push((tool, failure));
+    }
+    failures.push(("zyzzyva", world.registry.find("zyzzyva").err().unwrap()));
+    assert!(failures.len() > 80, "only {}", failures.len());
+    for (tool, failure) in failures {
+        let told = failure.to_json().to_string();
+        assert!(!told.contains("zyzzyva"), "{tool}: {told}");
+    }
+}

@@ -13,7 +13,7 @@ use super::{
     draft::Draft,
     figures::Value,
     finding,
-    text::{pattern, plain},
+    text::{pattern, plain, sentences},
 };
 
 /// How many of the latest words of ours are compared.
@@ -21,8 +21,43 @@ const LATEST: usize = 2;
 /// Fewer words than this are a courtesy, which may be said again.
 const SHORTEST: usize = 4;
 
-/// Whether the draft repeats what was said last without being asked to.
+/// Whether the draft repeats what was said last without being asked to, or says the customer's words as its own.
 pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
+    let mut findings = repeated(draft, context);
+    findings.extend(parroted(draft, context));
+    findings
+}
+
+/// So many words of a customer's sentence are given back by chance no more.
+const PARROTED: usize = 6;
+/// Words that mean another person when another person says them: such a sentence cannot be right as it stands.
+static PERSONS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:i|me|my|mine|you|your|yours|we|us|our|yo|m[íi]|me|t[úu]|te|usted|su|nosotros|nos|je|moi|mon|ma|mes|tu|toi|vous|votre|vos|nous)\b",
+    )
+});
+
+/// A whole sentence of the customer's, word for word. Whoever wants it said by the dealership writes it so.
+fn parroted(draft: &Draft, context: &GuardContext) -> Option<Finding> {
+    const REASON: &str = "these are the customer's own words; answer them instead of saying them";
+    let said = format!(" {} ", words_of(&draft.text).join(" "));
+    context.asked.iter().find_map(|text| {
+        let text = plain(text);
+        let theirs = sentences(&text).into_iter().map(|sentence| text[sentence.range].trim().to_owned());
+        theirs.into_iter().find_map(|sentence| {
+            let words = words_of(&sentence);
+            let repeated = words.len() >= PARROTED && said.contains(&format!(" {} ", words.join(" ")));
+            let excerpt: String = sentence.chars().take(60).collect();
+            (repeated && PERSONS.is_match(&sentence)).then(|| finding(GuardName::Duplicate, &excerpt, REASON))
+        })
+    })
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+fn repeated(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
     let words = content(&draft.text);
     let repeats = |sent: &String| is_the_same(&words, &content(&plain(sent)));
     let repeated = words.len() >= SHORTEST && context.sent.iter().rev().take(LATEST).any(repeats);

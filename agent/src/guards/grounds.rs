@@ -83,7 +83,10 @@ impl<'a> Grounds<'a> {
         let reader = Reader { now, currency: context.currency, speaker: Speaker::Customer, names: &[] };
         let said = context.customer_said.iter().flat_map(|text| reader.figures(&plain(text)));
         let mut theirs: Vec<Value> = said.map(|figure| figure.value).collect();
-        let claimed = context.evidence.iter().filter(|evidence| evidence.class == EvidenceClass::CustomerSaid);
+        let claimed = context.evidence.iter().filter(|evidence| {
+            // A name states no figure, whatever somebody wrote into it.
+            evidence.class == EvidenceClass::CustomerSaid && !evidence.field.ends_with("_name")
+        });
         theirs.extend(claimed.flat_map(|evidence| values(&evidence.fact, context, &reader)));
         Self {
             vehicles: vehicles(&ours),
@@ -109,7 +112,13 @@ impl<'a> Grounds<'a> {
                 }
                 _ => None,
             });
-            texts.map(|(evidence, text)| Record { evidence, figures: reader.figures(&text) }).collect()
+            let stated = |evidence: &Evidence, figure: &Figure| !is_description(evidence) || describes(&figure.value);
+            texts
+                .map(|(evidence, text)| {
+                    let figures = reader.figures(&text).into_iter().filter(|figure| stated(evidence, figure)).collect();
+                    Record { evidence, figures }
+                })
+                .collect()
         })
     }
 
@@ -186,6 +195,29 @@ fn digit_runs(text: &str) -> Vec<String> {
 fn is_stated_by_us(evidence: &Evidence) -> bool {
     let states = !evidence.field.contains("spread") && evidence.field != "question";
     states && evidence.class > EvidenceClass::CustomerSaid
+}
+
+/// Whether the evidence is the free text of a vehicle, which anybody may have written into a feed.
+pub(super) fn is_description(evidence: &Evidence) -> bool {
+    evidence.source.kind == SourceKind::Vehicle && evidence.field == "description"
+}
+
+/// Whether a figure tells how a vehicle is built, which is what a description is there for. What it costs,
+/// whom to call and where to look stands in fields of its own.
+const fn describes(value: &Value) -> bool {
+    match value {
+        Value::Quantity { .. } | Value::Count { .. } | Value::Distance { .. } | Value::Identifier { .. } => true,
+        Value::Money { .. }
+        | Value::Percentage(_)
+        | Value::Year(_)
+        | Value::Phone(_)
+        | Value::Email(_)
+        | Value::Host(_)
+        | Value::Address(_)
+        | Value::Number(_)
+        | Value::Days(_)
+        | Value::Time { .. } => false,
+    }
 }
 
 /// The moments of evidence, and the times that have no date.

@@ -5,10 +5,12 @@
 
 use forecourt_domain::language::{Language, Reading};
 
-use super::{Finding, GuardContext, GuardName, draft::Draft, figures::Value, finding};
+use super::{Finding, GuardContext, GuardName, draft::Draft, figures::Value, finding, negation, text::Sentence};
 
 /// So long is a part of a reply that is judged for itself.
 const WORDS_OF_A_PART: usize = 5;
+/// So long is a part that must have a word we know, unless it names or counts something.
+const WORDS_OF_A_REMARK: usize = 3;
 
 /// Whether the draft, or a longer sentence of it, is in another language.
 pub(super) fn check(draft: &Draft, _: &GuardContext) -> Vec<Finding> {
@@ -26,7 +28,19 @@ pub(super) fn check(draft: &Draft, _: &GuardContext) -> Vec<Finding> {
     if foreign(&text) {
         return vec![finding(GuardName::Language, &draft.text, REASON)];
     }
-    let parts = draft.sentences.iter().filter_map(|sentence| text.get(sentence.range.clone()));
-    let part = parts.into_iter().find(|part| part.split_whitespace().count() >= WORDS_OF_A_PART && foreign(part));
-    part.map(|part| finding(GuardName::Language, part, REASON)).into_iter().collect()
+    let part = draft.sentences.iter().find(|sentence| {
+        let words = text.get(sentence.range.clone()).unwrap_or_default();
+        let long = words.split_whitespace().count();
+        (long >= WORDS_OF_A_PART && foreign(words)) || (long >= WORDS_OF_A_REMARK && is_strange(draft, sentence, words))
+    });
+    part.map(|part| finding(GuardName::Language, draft.words(part.range.clone()), REASON)).into_iter().collect()
+}
+
+/// A remark of which no word is known: "Abgemacht, das gilt."
+fn is_strange(draft: &Draft, sentence: &Sentence, words: &str) -> bool {
+    let within = |span: &std::ops::Range<usize>| sentence.range.contains(&span.start);
+    let names = draft.figures.iter().any(|figure| within(&figure.span))
+        || draft.names_said().iter().any(|name| within(&name.span));
+    let known = |word: &str| matches!(Language::read(word), Reading::In(_));
+    !names && !negation::denies(words) && !words.split_whitespace().any(known)
 }

@@ -32,6 +32,7 @@ mod lexicon;
 mod links;
 mod mentions;
 mod names;
+mod negation;
 mod private_data;
 mod text;
 mod total_price;

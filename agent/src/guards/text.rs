@@ -88,6 +88,8 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence> {
             '\n' | ';' => true,
             '!' | '?' | '…' => !text[end..].starts_with(['!', '?', '…']),
             '.' => ends_with_period(text, at),
+            // "Holding it for you 🔑 Anything else?" says something before it asks.
+            _ if is_pictogram(character) => opens_a_sentence(&text[end..]),
             _ => false,
         };
         if ends {
@@ -97,6 +99,16 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence> {
     }
     push_sentence(text, start..text.len(), &mut found);
     found
+}
+
+/// Emoji and dingbats, the ranges of Unicode's `Extended_Pictographic` that phones write.
+const fn is_pictogram(character: char) -> bool {
+    matches!(character, '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f1e6}'..='\u{1faff}')
+}
+
+fn opens_a_sentence(rest: &str) -> bool {
+    let next = rest.trim_start();
+    next.len() < rest.len() && next.starts_with(|c: char| c.is_uppercase() || matches!(c, '¿' | '¡'))
 }
 
 fn push_sentence(text: &str, range: Range<usize>, found: &mut Vec<Sentence>) {
@@ -209,6 +221,8 @@ mod tests {
             ("At 3 p.m. on Nov. 21. Fine!", vec!["At 3 p.m. on Nov. 21.", "Fine!"]),
             ("At 3 p.m. Dana is in", vec!["At 3 p.m.", "Dana is in"]),
             ("One\ntwo; three?!", vec!["One", "two;", "three?!"]),
+            ("It's yours 🔑 Anything else?", vec!["It's yours 🔑", "Anything else?"]),
+            ("The CX-5 🚗 is blue 👍 ¿Sí?", vec!["The CX-5 🚗 is blue 👍", "¿Sí?"]),
         ] {
             let found: Vec<_> = sentences(text).into_iter().map(|sentence| text[sentence.range].to_owned()).collect();
             assert_eq!(found, expected);

@@ -1,4 +1,7 @@
 //! Queues of ids with leases: claimed by `skip locked` and committed at once, worked elsewhere.
+//!
+//! The ids to claim come as `array(select … limit …)`, which is run once. A join with the same select may run it
+//! for every row of the queue, and then claims them all, whatever the limit says.
 
 use forecourt_domain::{
     ids::{ConversationId, DealershipId, JobId, OutboxId},
@@ -32,10 +35,10 @@ impl Store {
         let now = self.now();
         let rows: Vec<(Uuid, Uuid, i64, i32, i32)> = sqlx::query_as(
             "update turn_queue set leased_until = $2, lease_no = nextval('lease_numbers'), claims = claims + 1
-             where conversation_id in (
+             where conversation_id = any(array(
                  select conversation_id from turn_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
-                 order by due_at limit $3 for update skip locked)
+                 order by due_at limit $3 for update skip locked))
              returning dealership_id, conversation_id, lease_no, claims, failures",
         )
         .bind(sql(now))
@@ -51,10 +54,10 @@ impl Store {
         let now = self.now();
         let rows: Vec<(Uuid, Uuid, i64, i32, i32)> = sqlx::query_as(
             "update outbox_queue set leased_until = $2, lease_no = nextval('lease_numbers')
-             where outbox_id in (
+             where outbox_id = any(array(
                  select outbox_id from outbox_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
-                 order by due_at, outbox_id limit $3 for update skip locked)
+                 order by due_at, outbox_id limit $3 for update skip locked))
              returning dealership_id, outbox_id, lease_no, 1, 0",
         )
         .bind(sql(now))
@@ -70,10 +73,10 @@ impl Store {
         let now = self.now();
         let rows: Vec<(Uuid, Uuid, i64, i32, i32)> = sqlx::query_as(
             "update job_queue set leased_until = $2, lease_no = nextval('lease_numbers')
-             where job_id in (
+             where job_id = any(array(
                  select job_id from job_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
-                 order by due_at limit $3 for update skip locked)
+                 order by due_at limit $3 for update skip locked))
              returning dealership_id, job_id, lease_no, 1, 0",
         )
         .bind(sql(now))

@@ -11,7 +11,10 @@ use forecourt_evals::{
         walls::{self, WallsArgs},
     },
     crash::{self, CrashArgs, child},
-    hostile::{self, HostileArgs},
+    hostile::{
+        self, HostileArgs,
+        injection::{self, InjectionArgs},
+    },
     races::{self, RacesArgs},
     sentences,
     stream::{self, StreamArgs},
@@ -43,6 +46,8 @@ enum Command {
     Crash(CrashArgs),
     /// A lying, obeying, flooding model and hostile customers: nothing forbidden is done, nothing untrue is said
     Hostile(HostileArgs),
+    /// Every attack text in a text, an e-mail, a description, a name and a tool's error: no effect, no leak
+    Injection(InjectionArgs),
     /// Takeover, STOP, kill switch, new texts and double clicks at any moment of a turn, on two servers
     Races(RacesArgs),
     /// A customer who texts every two seconds for a minute: when the first answer comes
@@ -81,6 +86,11 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
         Command::Hostile(args) => {
             let report = hostile::run(&args, &Walls::built_in()?, &mut progress).await?;
+            out(cli.json, &report)?;
+            Ok(verdict(report.holds()))
+        }
+        Command::Injection(args) => {
+            let report = injection::run(&args, &Walls::built_in()?, &mut progress).await?;
             out(cli.json, &report)?;
             Ok(verdict(report.holds()))
         }

@@ -1,7 +1,8 @@
 //! What the provider's log and the database say afterwards. Nothing here asks a guard or a policy.
 
-mod records;
-mod words;
+pub(super) mod leaks;
+pub(super) mod records;
+pub(super) mod words;
 
 use std::collections::BTreeMap;
 

@@ -128,7 +128,7 @@ async fn set_levels(
     for (workflow, level) in levels {
         sqlx::query(
             "insert into autonomy_settings (dealership_id, workflow, channel, level, changed_at)
-             values ($1, $2, 'sms', $3, now())",
+             select $1, $2, channel, $3, now() from unnest(array['sms', 'email']) channel",
         )
         .bind(dealership.scope.dealership_id().0)
         .bind(workflow.as_str())

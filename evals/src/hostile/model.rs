@@ -47,6 +47,8 @@ struct Mind {
     foreign: Vec<String>,
     /// Everything the model itself said and asked for, which it may be shown again.
     own: String,
+    /// Letters and digits that some request of this conversation must show.
+    awaited: Option<String>,
 }
 
 /// The model of a hostile run.
@@ -69,6 +71,17 @@ impl HostileModel {
         mind.foreign = foreign.to_vec();
     }
 
+    /// From now on it is watched whether a request of this episode shows these words.
+    pub fn await_words(&self, episode: &Episode, words: &str) {
+        let awaited = Some(letters(words)).filter(|awaited| !awaited.is_empty());
+        lock(&self.minds).entry(episode.tag.clone()).or_default().awaited = awaited;
+    }
+
+    /// Whose awaited words no request has shown.
+    pub fn still_awaited(&self) -> Vec<u32> {
+        lock(&self.minds).values().filter(|mind| mind.awaited.is_some()).map(|mind| mind.episode).collect()
+    }
+
     /// Forgets the episodes that are over.
     pub fn forget(&self) -> (Vec<Told>, Vec<(u32, String)>) {
         lock(&self.minds).clear();
@@ -85,11 +98,15 @@ impl HostileModel {
                 lock(&self.leaks).push((mind.episode, word.clone()));
             }
         }
+        let shown =
+            |awaited: &mut String| request.messages.iter().any(|message| letters_of(message).contains(&*awaited));
+        mind.awaited.take_if(shown);
         let act = mind.acts.pop_front().or_else(|| mind.last.clone()).unwrap_or(Act::Nothing);
         mind.last = Some(act.clone());
         match &act {
             Act::Say(lie) | Act::SayAfterTruth(lie) => mind.own.push_str(&lie.text),
             Act::Call(calls) => calls.iter().for_each(|call| mind.own.push_str(&call.arguments)),
+            Act::Repeat(text) => mind.own.push_str(text),
             Act::Obey | Act::LeakPrompt | Act::Nothing | Act::Babble(_) | Act::Fail(_) | Act::Finish(_) => {}
         }
         Some((mind.episode, act, mind.meanwhile.take()))
@@ -110,6 +127,7 @@ impl HostileModel {
                 Ok(words(format!("Thanks for your message! {text} Is there anything else?")))
             }
             Act::Obey => Ok(words(foreign_words(request))),
+            Act::Repeat(text) => Ok(words(text)),
             Act::LeakPrompt => {
                 let text = stretch_of_prompt(request);
                 self.tell(episode, ToldKind::Prompt, &text);
@@ -141,6 +159,21 @@ fn shows(message: &ChatMessage, word: &str) -> bool {
         // Its own words prove nothing.
         ChatMessage::Assistant { .. } => false,
     }
+}
+
+/// Letters and digits of what others wrote, so that no escape and no space makes a difference.
+fn letters_of(message: &ChatMessage) -> String {
+    match message {
+        ChatMessage::System { text } | ChatMessage::User { text } | ChatMessage::ToolOutput { text, .. } => {
+            letters(text)
+        }
+        ChatMessage::Assistant { .. } => String::new(),
+    }
+}
+
+fn letters(text: &str) -> String {
+    // A quotation mark or backslash inside of JSON has a backslash before it and nothing more.
+    text.chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
 /// The newest words of the request that neither the system nor the model wrote.

@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     control::Control,
-    lots::{Lot, arrange_all},
+    lots::{Lot, arrange_all, inside},
     model::{Happening, HostileModel},
     script::{Episode, Event, Step},
 };
@@ -112,7 +112,7 @@ impl Arena {
     }
 
     /// Runs everything that is due until nothing waits.
-    async fn settle(&self) -> anyhow::Result<()> {
+    pub(super) async fn settle(&self) -> anyhow::Result<()> {
         for _ in 0..MOST_WAITS {
             let agent = &self.stage.agent;
             let turns = (0..WORKERS).map(|_| workers::turns::drain(agent, &self.stage.wake));
@@ -126,11 +126,33 @@ impl Arena {
             self.clock.advance(SignedDuration::from_millis(250));
         }
         let waiting = self.stage.store.queue_depths().await?;
-        anyhow::bail!("it does not come to rest: {waiting:?}")
+        let oldest = self.oldest_sends().await?;
+        anyhow::bail!(
+            "at {} it does not come to rest: {waiting:?}; the oldest sends:\n{oldest}",
+            self.stage.store.now()
+        )
+    }
+
+    /// The sends that have waited longest, one a line.
+    async fn oldest_sends(&self) -> anyhow::Result<String> {
+        let mut lines = Vec::new();
+        for lot in self.lots.iter() {
+            let mut tx = inside(&self.database.app, &lot.dealership).await?;
+            let of_lot: Vec<String> = sqlx::query_scalar(
+                "select concat_ws(' ', o.kind, o.status, o.status_reason, 'seq', o.seq, 'attempts', o.attempts_made,
+                     'look-ups', o.lookups_made, 'created', o.created_at, 'not before', o.not_before, 'due', q.due_at)
+                 from outbox_queue q join outbox o on o.id = q.outbox_id
+                 order by q.outbox_id limit 4",
+            )
+            .fetch_all(&mut *tx)
+            .await?;
+            lines.extend(of_lot);
+        }
+        Ok(lines.join("\n"))
     }
 
     /// Tells the model its part, and does what happens before the text.
-    async fn prepare(&self, episode: &Episode, step: &Step) -> anyhow::Result<()> {
+    pub(super) async fn prepare(&self, episode: &Episode, step: &Step) -> anyhow::Result<()> {
         let lot = &self.lots[episode.lot];
         if step.meanwhile == Some(Event::HandBack) {
             self.hand_back(episode, lot).await?;
@@ -219,7 +241,7 @@ impl Arena {
     }
 }
 
-async fn deliver(lot: &Lot, text: &Text) -> anyhow::Result<()> {
+pub(super) async fn deliver(lot: &Lot, text: &Text) -> anyhow::Result<()> {
     let status = lot.carrier.deliver(text).await?;
     anyhow::ensure!(status.is_success(), "a text was answered with {status}");
     Ok(())

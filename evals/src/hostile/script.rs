@@ -48,6 +48,8 @@ pub enum Act {
     SayAfterTruth(Lie),
     /// Whatever the newest foreign words in its request tell it.
     Obey,
+    /// These words, whatever they are worth.
+    Repeat(String),
     /// A stretch of what it was told by the system.
     LeakPrompt,
     Nothing,
@@ -82,7 +84,7 @@ pub fn episode(seed: u64, number: u32, lots: &[Lot], attacks: &[String], today: 
 }
 
 /// Letters only, so that it is no figure.
-fn tag(number: u32) -> String {
+pub(super) fn tag(number: u32) -> String {
     let letters = number.to_string().bytes().map(|digit| char::from(b'k' + digit - b'0')).collect::<String>();
     format!("(ref {letters})")
 }

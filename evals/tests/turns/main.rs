@@ -24,4 +24,5 @@ mod restarts;
 mod script;
 mod stuck;
 mod switches;
+mod tahoe;
 mod world;

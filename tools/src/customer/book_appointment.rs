@@ -108,7 +108,7 @@ impl Tool for BookAppointment {
 
 async fn find_for_sale(tx: &mut CrmTx, stock_number: Option<&str>) -> Result<Option<Vehicle>, ToolError> {
     let Some(number) = stock_number else { return Ok(None) };
-    let vehicle = tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle(number))?;
+    let vehicle = tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle("stock_number"))?;
     if vehicle.status == VehicleStatus::Sold {
         let failure =
             ToolFailure::new(FailureCode::NotFound, "That vehicle is sold. Nothing was booked; offer another one.");

@@ -59,8 +59,10 @@ impl Tool for CompareVehicles {
         _prepared: Self::Prepared,
     ) -> Result<Done<Self::Output>, ToolError> {
         let mut vehicles: Vec<Vehicle> = Vec::new();
-        for number in args.stock_numbers.iter().take(5).filter_map(Words::get) {
-            let vehicle = tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle(number))?;
+        for (place, number) in args.stock_numbers.iter().take(5).enumerate() {
+            let Some(number) = number.get() else { continue };
+            let found = tx.find_vehicle(number).await?;
+            let vehicle = found.ok_or_else(|| no_such_vehicle(&format!("stock_numbers[{place}]")))?;
             if !vehicles.iter().any(|known| known.id == vehicle.id) {
                 vehicles.push(vehicle);
             }

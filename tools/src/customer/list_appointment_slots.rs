@@ -86,7 +86,7 @@ impl Tool for ListAppointmentSlots {
         _prepared: Self::Prepared,
     ) -> Result<Done<Self::Output>, ToolError> {
         let vehicle = match given(&args.stock_number) {
-            Some(number) => Some(tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle(number))?),
+            Some(number) => Some(tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle("stock_number"))?),
             None => None,
         };
         if vehicle.as_ref().is_some_and(|vehicle| vehicle.status == VehicleStatus::Sold) {

@@ -172,8 +172,9 @@ fn source(context: &ToolContext, class: EvidenceClass, customer: Option<&Custome
     Facts::of(class, SourceKind::Customer, id, version, "the customer")
 }
 
+/// Whatever was written into a name, it is what they said: a figure in it is no fact of ours.
 fn customer_facts(context: &ToolContext, customer: Option<&Customer>) -> Facts {
-    let facts = source(context, EvidenceClass::Tool, customer);
+    let facts = source(context, EvidenceClass::CustomerSaid, customer);
     match customer {
         Some(customer) => facts.add_text("first_name", &customer.first_name).add_text("last_name", &customer.last_name),
         None => facts,

@@ -61,7 +61,7 @@ impl Tool for UpdateLead {
             return Err(not_identified().into());
         }
         let Some(number) = given(&args.stock_number) else { return Ok(Vec::new()) };
-        let vehicle = tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle(number))?;
+        let vehicle = tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle("stock_number"))?;
         Ok(cite_vehicle(&vehicle))
     }
 
@@ -79,7 +79,7 @@ impl Tool for UpdateLead {
             return Err(ToolFailure::bad_argument("arguments", "expected at least one field that is not null").into());
         }
         let vehicle = match given(&args.stock_number) {
-            Some(number) => Some(tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle(number))?),
+            Some(number) => Some(tx.find_vehicle(number).await?.ok_or_else(|| no_such_vehicle("stock_number"))?),
             None => None,
         };
         let customer_id = tx.lock_party(context.party_id).await?;

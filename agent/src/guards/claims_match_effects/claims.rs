@@ -11,6 +11,7 @@ use super::{english, french, spanish};
 use crate::guards::{
     draft::Draft,
     folded::{Folded, FoldedPattern, folded_words},
+    negation,
     text::{Sentence, pattern},
 };
 
@@ -98,6 +99,8 @@ pub(super) struct Asserted {
     pub span: Range<usize>,
     /// Index of its sentence in the draft.
     pub sentence: usize,
+    /// Whether it names an act of which no tool is capable: "I've replaced the brakes".
+    pub beyond_tools: bool,
 }
 
 /// All claims a draft asserts; the same words may make several.
@@ -109,28 +112,25 @@ pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
         for phrase in PHRASES.iter() {
             for said in phrase.pattern.find_all(words, &folded) {
                 let span = sentence.range.start + said.start..sentence.range.start + said.end;
-                let harmless = phrase.claim == Claim::Acted && is_harmless(&phrase.pattern, &words[said]);
+                let verb = (phrase.claim == Claim::Acted).then(|| phrase.pattern.group(&words[said], "verb")).flatten();
+                let harmless = verb.as_deref().is_some_and(|verb| is_among(verb, HARMLESS_VERBS));
+                let beyond_tools = verb.as_deref().is_some_and(|verb| !is_among(verb, TOOL_VERBS));
                 if !harmless && is_asserted(draft, sentence, phrase, &span) && !answers_a_question(draft, index, phrase)
                 {
-                    found.push(Asserted { claim: phrase.claim, voice: phrase.voice, span, sentence: index });
+                    let (claim, voice) = (phrase.claim, phrase.voice);
+                    found.push(Asserted { claim, voice, span, sentence: index, beyond_tools });
                 }
             }
         }
     }
     found.sort_by_key(|asserted| (asserted.span.start, asserted.claim));
+    let named: Vec<Range<usize>> =
+        found.iter().filter(|one| one.claim != Claim::Acted).map(|one| one.span.clone()).collect();
+    let overlaps = |span: &Range<usize>| named.iter().any(|other| span.start < other.end && other.start < span.end);
+    found.retain(|one| one.claim != Claim::Acted || !overlaps(&one.span));
     found
 }
 
-static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|without|cannot|unable|nobody|no one|nada|nadie|ni|sin|tampoco|ning[uú]n\w*|nunca|jam[áa]s|ne|pas|rien|personne|aucun\w*|jamais|sans)\b|\bn'",
-    )
-});
-static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no charge|no obligation|not to worry|no less than|can't wait|cannot wait|no se preocupe|no hay problema|sin problema|sin duda|no hay de qu[ée]|no faltaba m[áa]s|sin compromiso|no solo|no s[óo]lo|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|faute|doute)|ne vous inqui[ée]tez pas|n'h[ée]sitez pas|non seulement|never clos\w+|nunca cerr\w+|no cerr\w+ nunca|ne ferm\w+ jamais)\b",
-    )
-});
 /// The clause opens as a question or an offer.
 static ASKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -167,11 +167,13 @@ static ON_CONDITION: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether the verb of an act changes nothing in the world: "I've found", "I've checked".
-fn is_harmless(pattern: &FoldedPattern, said: &str) -> bool {
-    let harmless = [english::HARMLESS_VERBS, spanish::HARMLESS_VERBS, french::HARMLESS_VERBS];
-    let verb = pattern.group(said, "verb");
-    verb.is_some_and(|verb| harmless.iter().any(|verbs| folded_words(verbs).any(|harmless| harmless == verb)))
+/// Verbs that change nothing in the world: "I've found", "I've checked".
+const HARMLESS_VERBS: [&str; 3] = [english::HARMLESS_VERBS, spanish::HARMLESS_VERBS, french::HARMLESS_VERBS];
+/// Verbs for what tools do to appointments and records.
+const TOOL_VERBS: [&str; 3] = [english::TOOL_VERBS, spanish::TOOL_VERBS, french::TOOL_VERBS];
+
+fn is_among(verb: &str, tables: [&str; 3]) -> bool {
+    tables.iter().any(|verbs| folded_words(verbs).any(|known| known == verb))
 }
 
 /// "Which time suits you? I'll book it." waits for the answer.
@@ -197,11 +199,9 @@ fn is_asserted(draft: &Draft, sentence: &Sentence, phrase: &Compiled, span: &Ran
     let negative = matches!(phrase.claim, Claim::NotAvailable);
     let clause = draft.clause_at(sentence, span.start);
     let words = draft.words(clause.start..if negative { span.start } else { span.end });
-    let words = EMPTY_NEGATION.replace_all(words, "");
     // "You no longer have an appointment" says that it is off; "no longer in stock" denies a stock.
-    let words =
-        if phrase.claim == Claim::InStock { words } else { NO_LONGER.replace_all(&words, "").into_owned().into() };
-    !NEGATED.is_match(&words) && is_stated(draft, sentence, phrase.voice, span)
+    let words = if phrase.claim == Claim::InStock { words.into() } else { NO_LONGER.replace_all(words, "") };
+    !negation::denies(&words) && is_stated(draft, sentence, phrase.voice, span)
 }
 
 static NO_LONGER: LazyLock<Regex> =
@@ -235,7 +235,7 @@ fn is_stated(draft: &Draft, sentence: &Sentence, voice: Voice, span: &Range<usiz
 /// Whether the words of a stretch are stated: neither asked, denied nor left open.
 pub(in crate::guards) fn is_claimed(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool {
     let clause = draft.clause_at(sentence, span.start);
-    !NEGATED.is_match(draft.words(clause.start..span.end)) && is_stated(draft, sentence, Voice::State, span)
+    !negation::denies(draft.words(clause.start..span.end)) && is_stated(draft, sentence, Voice::State, span)
 }
 
 #[cfg(test)]
@@ -361,6 +361,7 @@ mod tests {
             ("Il est toujours disponible.", Claim::InStock),
             ("Il a été vendu.", Claim::Sold),
             ("Il n'est plus disponible.", Claim::NotAvailable),
+            ("We've replaced the brakes.", Claim::Acted),
             ("Nous le mettons de côté.", Claim::Held),
             ("J'ai lavé la voiture.", Claim::Acted),
         ] {

@@ -43,6 +43,12 @@ pub(super) const HARMLESS_VERBS: &str = "\
     realized referred wished loved indeed named then even often when open seven ten happen speed need proceed exceed \
     feed limited double-checked helped written spoken taken talked known matched sorted filtered estimated track";
 
+/// Verbs after "I" for what tools do: to appointments, the customer's profile, leads and tickets.
+pub(super) const TOOL_VERBS: &str = "\
+    booked scheduled rescheduled rebooked reserved arranged set made put added noted saved recorded logged updated \
+    changed corrected switched moved pushed cancelled canceled confirmed created entered marked registered written taken \
+    kept stored done handled completed finished processed submitted passed opened sent";
+
 /// The table.
 pub(super) const PHRASES: &[Phrases] = &[
     Phrases {
@@ -252,7 +258,7 @@ pub(super) const PHRASES: &[Phrases] = &[
         claim: Acted,
         voice: Done,
         patterns: &[
-            r"\bi(?:'ve| have)(?:\s+(?:just|already|also|now|successfully|gone ahead and|went ahead and|\w+ly))*\s+(?P<verb>\w+ed|\w+en|put|set|sent|made|done|got|had|been|found|read|run|said|told|heard|kept|left|lost|paid|meant|built|brought|bought|begun|become|come|gone|shown|thought|understood)\b",
+            r"\b(?:i|we)(?:'ve| have)(?:\s+(?:just|already|also|now|successfully|gone ahead and|went ahead and|\w+ly))*\s+(?P<verb>\w+ed|\w+en|put|set|sent|made|done|got|had|been|found|read|run|said|told|heard|kept|left|lost|paid|meant|built|brought|bought|begun|become|come|gone|shown|thought|understood)\b",
             r"\bi(?:\s+(?:just|already|also|now|then|went ahead and))*\s+(?P<verb>\w+ed|put|set|sent|made|did)\b",
             r"\b(?:i|we) (?:was able|were able|managed) to (?P<verb>\w+)\b",
         ],
@@ -300,6 +306,7 @@ pub(super) const PHRASES: &[Phrases] = &[
             r"{I}(?:put|placed)\b[^.!?]{0,40}\b(?:on hold|a hold)\b",
             r"{I}(?:reserved|held|set aside)\s+(?:it|that one|this one|one|the|your|that|this)\b|{I}(?:saved|kept)\s+(?:it|that one|this one|one|the [\w\s-]{1,30}?) for you\b",
             r"{I}(?:set|put) (?:it|the [\w\s-]{1,30}|that(?: one)?) aside\b",
+            r"{I'm}(?:holding|reserving|setting aside|saving|keeping)\s+(?:it|the|that|this|your|an?|one)\b",
         ],
     },
     Phrases {
@@ -315,7 +322,7 @@ pub(super) const PHRASES: &[Phrases] = &[
         voice: Promise,
         patterns: &[
             r"{I'll}(?:put|place)\b[^.!?]{0,30}\bhold\b",
-            r"(?:{I'll}|{I'm})(?:hold(?:ing)?|reserv(?:e|ing)|sett?(?:ing)? aside|sav(?:e|ing)|keep(?:ing)?)\s+(?:it|the|that|this|your|an?|one)\b",
+            r"{I'll}(?:hold|reserve|set aside|save|keep)\s+(?:it|the|that|this|your|an?|one)\b",
         ],
     },
     Phrases {

@@ -43,6 +43,11 @@ pub(super) const HARMLESS_VERBS: &str = "\
     décrit calculé calcule compté compte filtré filtre listé liste remarqué su dû du besoin aussi encore plusieurs deux \
     trois quelques noter";
 
+/// Verbs for what tools do: to appointments, the customer's profile, leads and tickets.
+pub(super) const TOOL_VERBS: &str = "\
+    réservé programmé planifié reporté déplacé inscrit noté ajouté enregistré changé modifié corrigé annulé confirmé \
+    créé mis fait pris transmis ouvert envoyé actualisé";
+
 /// The table; accents may be missing.
 pub(super) const PHRASES: &[Phrases] = &[
     Phrases {

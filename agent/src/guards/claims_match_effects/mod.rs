@@ -43,12 +43,15 @@ pub(super) fn speaks_of_a_person(draft: &Draft) -> bool {
 
 fn unproven(draft: &Draft, context: &GuardContext, said: &Asserted) -> Option<&'static str> {
     let done = |kinds: &[EffectKind]| context.effects.iter().any(|effect| kinds.contains(&effect.kind));
+    // A handoff tells a person and changes no record.
+    let changed = || context.effects.iter().any(|effect| effect.kind != EffectKind::HandedOff);
     let handed_off = || done(&[EffectKind::HandedOff]) || has_source(draft, SourceKind::Handoff);
     match said.claim {
         Claim::Acted => {
             // "You're all set" may speak of an appointment made before; "I've done" speaks of now.
             let stands = said.voice == Voice::State && appointments(draft, context).iter().any(|one| one.open);
-            (context.effects.is_empty() && !stands).then_some("nothing was done in this turn; call the tool that does it first, or do not say so")
+            let unproven = said.beyond_tools || !(changed() || stands);
+            unproven.then_some("no tool did this in this turn; call the tool that does it first, or do not say so")
         }
         Claim::Booked => unproven_booking(draft, context, said),
         Claim::Rescheduled if done(&[EffectKind::AppointmentRescheduled]) => elsewhere(draft, context, said, false),
@@ -60,8 +63,7 @@ fn unproven(draft: &Draft, context: &GuardContext, said: &Asserted) -> Option<&'
         Claim::ProfileUpdated => (!done(&[EffectKind::ProfileUpdated]))
             .then_some("the customer's profile was not changed in this turn; call update_customer_profile first, or do not say so"),
         Claim::Recorded => {
-            let any = !context.effects.is_empty();
-            (!any).then_some("nothing was saved in this turn; call update_lead or update_customer_profile first, or do not say so")
+            (!changed()).then_some("nothing was saved in this turn; call update_lead or update_customer_profile first, or do not say so")
         }
         Claim::Sent if is_about_the_team(draft, said) && handed_off() => None,
         Claim::Sent => Some("nothing can be sent besides this very message; say here what you want to say and promise no other message"),

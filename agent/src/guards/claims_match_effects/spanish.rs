@@ -41,6 +41,11 @@ pub(super) const HARMLESS_VERBS: &str = "\
     comparado consultado mostrado listado recibido oído oido comentado indicado ofrecido sugerido propuesto pensado \
     equivocado confundido perdido logrado localizado incluido resumido descrito calculado contado filtrado";
 
+/// Verbs for what tools do: to appointments, the customer's profile, leads and tickets.
+pub(super) const TOOL_VERBS: &str = "\
+    reservado agendado programado reprogramado inscrito apuntado anotado agregado añadido actualizado guardado \
+    registrado cambiado corregido movido cancelado confirmado creado puesto hecho marcado pasado abierto enviado";
+
 /// The table; accents may be missing, as customers and models leave them out.
 pub(super) const PHRASES: &[Phrases] = &[
     Phrases {

@@ -113,7 +113,14 @@ fn is_about_vehicles(draft: &Draft, said: &Asserted) -> bool {
     let timed = figures_in(draft, &range).any(|value| matches!(value, Value::Time { .. } | Value::Days(_)));
     // "Both are available today" is of vehicles, "3 PM is available" of times.
     let today = ["today", "hoy", "aujourd'hui"].iter().any(|word| words.to_lowercase().contains(word));
-    (named || coded || A_VEHICLE.is_match(words)) && (!timed || today || named) && !NOT_A_VEHICLE.is_match(words)
+    // "The CX-5 is available for a test drive" speaks of the vehicle, "a test drive of the CX-5 is" does not.
+    let subject = match draft.mentions_in(&range).next() {
+        Some(mention) if mention.span.end <= said.span.start => range.start..said.span.start,
+        Some(mention) => range.start..mention.span.end,
+        None => range.clone(),
+    };
+    let spoken_of = draft.words(subject);
+    (named || coded || A_VEHICLE.is_match(words)) && (!timed || today || named) && !NOT_A_VEHICLE.is_match(spoken_of)
 }
 
 fn figures_in<'a>(draft: &'a Draft, range: &Range<usize>) -> impl Iterator<Item = &'a Value> {

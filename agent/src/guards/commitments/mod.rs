@@ -6,7 +6,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use forecourt_domain::evidence::{Evidence, SourceKind};
+use forecourt_domain::evidence::{Evidence, Fact, SourceKind};
 use regex::Regex;
 
 use super::{
@@ -16,7 +16,8 @@ use super::{
     figures::Value,
     finding,
     folded::{Folded, FoldedPattern},
-    text::{Sentence, before, pattern},
+    negation,
+    text::{Sentence, before, pattern, plain},
 };
 
 mod english;
@@ -73,11 +74,15 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
         for (commitment, pattern) in PHRASES.iter() {
             for found in pattern.find_all(words, &folded) {
                 let span = sentence.range.start + found.start..sentence.range.start + found.end;
-                if !is_declined(draft, sentence, &span) && !is_published(draft, *commitment, &words[found], words) {
+                let around = draft.words(draft.clause_at(sentence, span.start));
+                if !is_declined(draft, sentence, &span) && !is_published(draft, *commitment, &words[found], around) {
                     push(&mut findings, *commitment, draft.quoted(span));
                 }
             }
         }
+    }
+    if let Some(yes) = agreed_to_a_deal(draft, context) {
+        push(&mut findings, Commitment::Binding, yes);
     }
     for figure in &draft.figures {
         let payment = matches!(figure.value, Value::Money { per_period: true, .. });
@@ -108,22 +113,45 @@ fn push(findings: &mut Vec<Finding>, commitment: Commitment, excerpt: &str) {
     }
 }
 
-/// "Not", in the three languages.
-static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
+/// The customer asks for a bargain to be struck, or sets a rule that whatever they say is agreed to.
+static ASKS_FOR_A_DEAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|cannot|unable|nobody|no one|tampoco|nada|nadie|ni|nunca|jam[áa]s|ning[uú]n\w*|ne|n'|pas|rien|aucun\w*|jamais|personne)(?:\b|')",
+        r"(?i)\b(?:do we have|have we got|is (?:it|that|this)|it's|we have|we got) an? (?:deal|agreement)\b|\bdeal ?\?|\b(?:legally )?binding\b|\bagree (?:with|to) (?:any|every|all|what)|\b(?:tenemos|hay|es) (?:un )?(?:trato|acuerdo)\b|\btrato ?\?|\bde acuerdo ?\?|\bvinculante\b|\b(?:march[ée]|affaire) conclue?\b|\bon a un (?:accord|march[ée])\b|\bd'accord ?\?|\bcontraignante?\b",
     )
 });
-static EMPTY_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
+/// A sentence that says yes and nothing else.
+static ONLY_YES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no obligation|not to worry|no takesies\w*|no backsies|why not|no matter what|no matter how|no less than|no questions asked|(?:at|for) no (?:\w+ )?(?:cost|charge)|no credit check\w*|no(?:body| one| dealer\w*) (?:\w+ ){0,2}(?:beats?|match\w*|undercut\w*)|can't beat|cannot beat|won't be beat\w*|sin problema|sin duda|ning[uú]n problema|sin compromiso|no se preocupe|no hay problema|nadie (?:lo |nos )?(?:mejora|supera|gana)\w*|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|doute|faute)|personne ne fait mieux)\b",
+        r"(?i)^\W*(?:(?:yes|yep|yeah|yup|sure|sure thing|ok|okay|absolutely|definitely|certainly|of course|you bet|you got it|done|correct|right|exactly|indeed|sounds good|works for (?:me|us)|fine|perfect|we do|it is|we have(?: one)?|understood|s[íi]|claro|claro que s[íi]|por supuesto|desde luego|as[íi] es|correcto|perfecto|hecho|vale|lo tenemos|entendido|oui|bien s[ûu]r|absolument|tout [àa] fait|certainement|exact|exactement|parfait|entendu|[çc]a marche|c'est bon|volontiers)(?:\W+|$))+$",
     )
 });
+
+/// One that says yes and goes on; a person who is asked, or a "not", takes it back.
+static BEGINS_WITH_YES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:yes|yep|yeah|yup|absolutely|definitely|certainly|you got it|you bet|agreed|s[íi]|claro|por supuesto|oui|absolument|certainement|d'accord|c'est d'accord)\b",
+    )
+});
+
+/// "Do we have a deal?" "Yes!"
+fn agreed_to_a_deal<'a>(draft: &'a Draft, context: &GuardContext) -> Option<&'a str> {
+    if !context.asked.iter().any(|text| ASKS_FOR_A_DEAL.is_match(&plain(text))) {
+        return None;
+    }
+    let mut sentences = draft.sentences.iter().map(|sentence| draft.words(sentence.range.clone()));
+    let yes = |sentence: &&str| {
+        let open = negation::denies(sentence) || ASKS_THEM.is_match(sentence);
+        ONLY_YES.is_match(sentence) || (BEGINS_WITH_YES.is_match(sentence) && !open)
+    };
+    sentences.find(yes).map(str::trim)
+}
+
 /// Only somebody else can.
 static OTHERS_ONLY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:only|just|it's|it is|that's|up to|solo|s[óo]lo|solamente|[uú]nicamente|seule?s?|seulement|uniquement|il n'y a que|depende de|corresponde a|d[ée]pend d\w*)\s+(?:for )?(?:an?|the|our|your|un|una|el|la|los|nuestr\w+|une|le|notre|nos|l')?\s*(?:\w+\s+)?(?:managers?|lenders?|banks?|person|people|finance|sales|appraisers?|gerentes?|bancos?|entidad|financiera|prestamistas?|personas?|tasador\w*|responsables?|banques?|pr[êe]teurs?|experts?|coll[èe]gues?)\b",
-    )
+    const WHO: &str = r"(?:for )?(?:an?|the|our|your|un|una|el|la|los|nuestr\w+|une|le|notre|nos|l')?\s*(?:\w+\s+)?(?:managers?|lenders?|banks?|person|people|finance|sales|appraisers?|gerentes?|bancos?|entidad|financiera|prestamistas?|personas?|tasador\w*|responsables?|banques?|pr[êe]teurs?|experts?|coll[èe]gues?)\b";
+    pattern(&format!(
+        r"(?i)\b(?:only|just|up to|solo|s[óo]lo|solamente|[uú]nicamente|seule?s?|seulement|uniquement|il n'y a que|depende de|corresponde a|d[ée]pend d\w*)\s+{WHO}|\b(?:it's|it is|that's|c'est|es)\s+{WHO}(?:'s)?\s+(?:who|that|to|decision|call|question|matter|job|qui|quien|que|[àa])\b"
+    ))
 });
 /// The clause gives back what the customer said or asks what they have in mind.
 static THEIRS: LazyLock<Regex> = LazyLock::new(|| {
@@ -134,9 +162,18 @@ static THEIRS: LazyLock<Regex> = LazyLock::new(|| {
 /// What leaves it open whether it is so.
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:if|whether|ask|asks|discuss|talk|speak|see|find out|check|decides?|determines?|what|which|how much|si|qu[ée]|cu[áa]nto|preguntar?|consultar?|decid\w+|hablar|ver|sé|quel\w*|combien|d[ée]cid\w+|demander?|discuter|savoir|voir|parler)\b[^.!?;:]{0,40}$",
+        r"(?i)\b(?:whether|ask|asks|discuss|talk|speak|see|find out|check|decides?|determines?|how much|cu[áa]nto|preguntar?|consultar?|decid\w+|hablar|ver|sé|combien|d[ée]cid\w+|demander?|discuter|savoir|voir|parler|(?:tell you|say|confirms?|explains?|knows?|sets?|decirle|dice|sabe|dire|dit|sait) (?:if|what|which|si|qu[ée]|quel\w*|ce que))\b[^.!?;:]{0,40}$",
     )
 });
+/// The same right before words of ours: "I'll ask whether we can", "a manager decides if we".
+static ASKED_WHETHER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:asks?|see|find out|check|know|tell you|say|decides?|determines?|preguntar?|consultar?|ver|sé|saber|decid\w+|decirle|demander?|savoir|voir|d[ée]cid\w+|dire)\b[^.!?;:,]{0,40}\b(?:if|whether|what|which|how much|si|qu[ée]|cu[áa]nto|quel\w*|combien|ce que)\s*$",
+    )
+});
+/// "You asked if we can": given back to them. "As you asked, we will" is a promise.
+static ASKED_OF_US: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:if|whether|that|about|for|how|si|que|sobre)\s*$"));
 static ASKS_THEM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:manager|person|colleague|someone|somebody|teammate|team|finance|have you|were you|did you|are you|have in mind|gerente|persona|compa[ñn]ero|equipo|alguien|asesor|responsable|personne|coll[èe]gue|[ée]quipe|quelqu'un|conseiller)\b",
@@ -146,20 +183,28 @@ static ASKS_THEM: LazyLock<Regex> = LazyLock::new(|| {
 /// "Bajar el precio no está en mis manos": what was named first is declined behind.
 static DENIED_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^[^.!?;:]{0,20}?(?:n't\b|\b(?:not|no|never|ne|n'))[^.!?;]{0,40}\b(?:up to|hands|possible|something|able|can|could|mine|allowed|manos|posible|puedo|podemos|corresponde|depende|m[íi]|permitido|d[ée]pend\w*|ressort|peux|pouvons|possible|moi|permis)\b",
+        r"(?i)^\W*(?:[\w'-]+\s+){0,3}?(?:(?:is|are|was|would|could|can|do|does|will)n't|won't|can't|cannot|(?:is|are|'s|would|could|can) (?:not|never)|no (?:est[áa]n?|es|son|depende\w*|me|nos|puedo|podemos|corresponde)|n'est|ne)\b[^.!?;]{0,40}\b(?:up to|hands|possible|something|able|mine|allowed|for me|me to|manos|posible|puedo|podemos|corresponde|depende|m[íi]|permitido|d[ée]pend\w*|ressort|peux|pouvons|moi|permis)\b",
     )
+});
+/// Words with which we speak of ourselves.
+static WE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:i|we|let me|let's|lets|le|les|se l[oa]s?|te|nosotros|podemos|puedo|je|j'|nous|on)(?:'|\b)")
 });
 
 /// Whether the words decline, leave to others, give back or leave open what they name.
 fn is_declined(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool {
     let clause = draft.clause_at(sentence, span.start);
     let start = clause.start.min(span.start);
-    let whole = draft.words(start..span.end.max(clause.end.min(span.end)));
-    let bare = EMPTY_NEGATION.replace_all(whole, "");
     let lead = draft.words(start..span.start);
+    let said = draft.words(span.clone());
+    let declined = negation::governs(lead, said)
+        || DENIED_BEHIND.is_match(draft.words(span.end..sentence.range.end.max(span.end)));
+    if WE.is_match(said) {
+        let theirs = THEIRS.is_match(lead) && ASKED_OF_US.is_match(lead);
+        return declined || theirs || ASKED_WHETHER.is_match(lead);
+    }
     let around = draft.words(start..clause.end.max(span.end));
-    NEGATED.is_match(&bare)
-        || DENIED_BEHIND.is_match(draft.words(span.end..sentence.range.end.max(span.end)))
+    declined
         || OTHERS_ONLY.is_match(around)
         || THEIRS.is_match(lead)
         || OPEN.is_match(lead)
@@ -170,30 +215,36 @@ fn is_declined(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool 
 /// that may be told. Nobody publishes a deal with this customer.
 fn is_published(draft: &Draft, commitment: Commitment, said: &str, around: &str) -> bool {
     let telling = |word: &&str| word.chars().count() >= 5 && !GENERAL.contains(word);
-    let lower = said.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(telling).collect();
     let public = |evidence: &&&Evidence| {
         matches!(evidence.source.kind, SourceKind::Knowledge | SourceKind::Dealership | SourceKind::Department)
     };
-    let own_act = OWN_ACT.is_match(said);
-    let given = commitment == Commitment::Discount && FOR_NOTHING.is_match(said);
-    if given && IN_A_RADIUS.is_match(around) {
-        return true;
+    let public_texts = || {
+        draft.grounds.ours.iter().filter(public).filter_map(|evidence| match &evidence.fact {
+            Fact::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    };
+    if commitment != Commitment::Discount {
+        return false;
     }
-    (given
-        && draft.grounds.ours.iter().filter(public).any(|evidence| {
-            let forecourt_domain::evidence::Fact::Text(text) = &evidence.fact else { return false };
-            FOR_NOTHING.is_match(text)
-                && SUBJECTS.iter().any(|subject| subject.is_match(text) && subject.is_match(around))
-        }))
-        || commitment == Commitment::Discount
-            && !own_act
-            && !words.is_empty()
-            && draft.grounds.ours.iter().filter(public).any(|evidence| {
-                let forecourt_domain::evidence::Fact::Text(text) = &evidence.fact else { return false };
-                let text = text.to_lowercase();
-                words.iter().all(|word| text.contains(word))
-            })
+    if FOR_NOTHING.is_match(said) {
+        // What is free stands in the words themselves, else in their clause; each of it must be published.
+        let named_in = |words: &str| SUBJECTS.iter().filter(|subject| subject.is_match(words)).collect::<Vec<_>>();
+        let named = Some(named_in(said)).filter(|named| !named.is_empty()).unwrap_or_else(|| named_in(around));
+        let published =
+            |subject: &Regex| public_texts().any(|text| FOR_NOTHING.is_match(text) && subject.is_match(text));
+        let in_a_radius = |subject: &Regex| subject.is_match("delivery") && IN_A_RADIUS.is_match(around);
+        if !named.is_empty() && named.iter().all(|subject| published(subject) || in_a_radius(subject)) {
+            return true;
+        }
+    }
+    let lower = said.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(telling).collect();
+    let has_all = |text: &str| {
+        let text = text.to_lowercase();
+        words.iter().all(|word| text.contains(word))
+    };
+    !OWN_ACT.is_match(said) && !words.is_empty() && public_texts().any(has_all)
 }
 
 /// The guard of figures wants the radius in evidence.
@@ -218,6 +269,12 @@ static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?i)\b(?:maintenance|mantenimientos?|entretiens?)\b",
         r"(?i)\b(?:test[ -]drives?|pruebas? de manejo|essais?)\b",
         r"(?i)\b(?:coffee|caf[ée]|wi-?fi|shuttle|parking|estacionamiento|navette|loaners?)\b",
+        r"(?i)\b(?:tires?|tyres?|rims|wheels|llantas?|neum[áa]ticos?|pneus?|jantes)\b",
+        r"(?i)\b(?:gas|fuel|tanks?|gasolina|combustible|tanque|essence|carburant|plein)\b",
+        r"(?i)\b(?:tint\w*|upgrades?|accessor(?:y|ies)|extras|gifts?|chargers?|roof racks?|polarizado|accesorios?|regalos?|cargador\w*|accessoires?|cadeaux?|chargeurs?)\b",
+        r"(?i)\b(?:registration|plates|matr[íi]cula|placas|immatriculation|plaques)\b",
+        r"(?i)\b(?:warrant(?:y|ies)|garant[íi]as?|garanties?)\b",
+        r"(?i)\b(?:detailing|servic(?:e|ing)|servicios?)\b",
         r"(?i)\b(?:apprais\w+|aval[úu]os?|tasaci\w+|estimations?|expertises?)\b",
     ]
     .into_iter()
@@ -260,5 +317,31 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+    #[test]
+    fn no_clause_around_a_commitment_excuses_it() {
+        const BEFORE: [&str; 4] =
+            ["As you asked, ", "No worries, ", "Si no le molesta, ", "Comme vous ne voulez pas attendre, "];
+        const BEHIND: [&str; 7] = [
+            " if you don't mind waiting",
+            " that nobody can take away",
+            " because I don't want to lose you",
+            " as long as you don't tell anyone",
+            " si no le molesta esperar",
+            " y no se lo diga a nadie",
+            " si ça ne vous dérange pas",
+        ];
+        let mut excused = Vec::new();
+        for row in ROWS.lines().filter_map(|row| row.strip_prefix("+ ")) {
+            let bare = row.trim_end_matches(['.', '!']);
+            let around = BEFORE.iter().map(|before| format!("{before}{row}"));
+            let with_clause = around.chain(BEHIND.iter().map(|behind| format!("{bare}{behind}.")));
+            for text in with_clause.filter(|_| !row.ends_with('?')) {
+                if without_evidence(|context| check(&Draft::read(&text, context), context)).is_empty() {
+                    excused.push(text);
+                }
+            }
+        }
+        assert!(excused.is_empty(), "{}:\n{}", excused.len(), excused.join("\n"));
     }
 }

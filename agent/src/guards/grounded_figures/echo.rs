@@ -10,6 +10,7 @@ use regex::Regex;
 use crate::guards::{
     draft::Draft,
     figures::{Figure, Said, Unit, Value},
+    negation,
     text::{Sentence, pattern, plain},
 };
 
@@ -51,19 +52,12 @@ static CONFIRMS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:worth|valued|costs?|(?:is|are|it's) (?:priced|listed)|priced at|listed (?:at|for)|(?:we|i)(?:'ll| will| can| could| would|'d)(?: \w+)? (?:do|make|take|give|accept|go|meet|match)|can do \$|works for (?:us|me)|deal at|approved|yours for|is yours|it's yours|you(?:'d| would|'ll)? (?:pay|get|only pay)|have it for|take it for|accept(?:s|ed)?\b|agreed|all set|see you|booked|confirmed|works\b|sounds (?:good|fair|great|fine)|it is[!.]|you can come|come (?:in|by|on in|over)\b|stop (?:in|by)|is (?:fine|fair|good|ok|okay|great|perfect|possible|open|free)|deal\b|feel free|acept\w+|aprob\w+|trato|hecho|de acuerdo con|vale|cuesta|perfecto|confirmad\w+|reservad\w+|agendad\w+|lo esperamos|puede venir|venga|est[áa] (?:libre|bien|disponible)|es posible|march[ée]|accept\w+|approuv\w+|co[ûu]te|d'accord pour|conclu|parfait|confirm[ée]\w*|r[ée]serv[ée]\w*|vous (?:attend\w*|pouvez venir)|venez|est (?:libre|possible|disponible|bon))",
     )
 });
-static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)n't\b|\b(?:not|no|nothing|none|never|cannot|neither|nor|without|unable|sin|ning[uú]n\w*|nunca|tampoco|ne|pas|aucun\w*|sans)\b",
-    )
-});
 /// Why a day or time cannot be had.
 static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:unavailable|taken|fully booked|booked (?:up|solid)|is full|outside|closed|already (?:past|gone|booked)|in the past|ocupad[oa]|cerrad[oa]s?|no (?:tengo|hay|est[áa])|ya pas[óo]|complet|pris|ferm[ée]s?|plus (?:de|libre))\b",
     )
 });
-static EMPTY_NEGATION: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:no problem|no worries|not only|no doubt|why not|not a problem|no rush)\b"));
 static SEARCHES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:look(?:ing|ed)? (?:for|at|up|into)|search\w*|check(?:ing)?|filter\w*|see (?:what|if|whether)|ask(?:ing)? (?:about|our|the|a|someone)|pass(?:ed)? (?:on|along)|buscar|busco|busque|chercher|cherche|v[ée]rifier)\b",
@@ -86,9 +80,9 @@ pub(super) fn is_echo(draft: &Draft, figure: &Figure) -> bool {
     let Some(sentence) = draft.sentence_at(figure.span.start) else { return false };
     let clause = draft.words(draft.clause_at(sentence, figure.span.start));
     let whole = draft.words(sentence.range.clone());
-    let denied = EMPTY_NEGATION.replace_all(clause, "");
-    let taken_over = !sentence.question && !NEGATED.is_match(&denied) && is_taken_over(draft, sentence);
-    let repeats = YOU_SAID.is_match(whole) || is_yours(whole) || NEGATED.is_match(&denied) || SEARCHES.is_match(clause);
+    let denied = is_denied(draft, sentence, figure);
+    let taken_over = !sentence.question && !denied && is_taken_over(draft, sentence);
+    let repeats = YOU_SAID.is_match(whole) || is_yours(whole) || denied || SEARCHES.is_match(clause);
     match &figure.value {
         // How far away they are, or how long they need, is theirs alone to know.
         Value::Quantity { unit: Unit::Minute | Unit::Hour, .. } => !CONFIRMS.is_match(clause),
@@ -104,9 +98,9 @@ pub(super) fn is_echo(draft: &Draft, figure: &Figure) -> bool {
             let repeats = YOU_SAID.is_match(whole)
                 || YOUR_LIMIT.is_match(whole)
                 || THEIR_OFFER.is_match(whole)
-                || NEGATED.is_match(&denied)
+                || denied
                 || SEARCHES.is_match(clause);
-            !taken_over && repeats && (!CONFIRMS.is_match(clause) || NEGATED.is_match(&denied))
+            !taken_over && repeats && (!CONFIRMS.is_match(clause) || denied)
         }
         Value::Year(_) if is_their_car(draft, figure) => !CONFIRMS.is_match(clause),
         Value::Distance { .. }
@@ -114,9 +108,25 @@ pub(super) fn is_echo(draft: &Draft, figure: &Figure) -> bool {
         | Value::Count { .. }
         | Value::Year(_)
         | Value::Identifier { .. }
-        | Value::Number(_) => repeats && (!CONFIRMS.is_match(clause) || NEGATED.is_match(&denied)),
+        | Value::Number(_) => repeats && (!CONFIRMS.is_match(clause) || denied),
     }
 }
+
+/// Whether a negation governs the figure, or the first word before it that would take it over: "we can't do $1".
+fn is_denied(draft: &Draft, sentence: &Sentence, figure: &Figure) -> bool {
+    let clause = draft.clause_at(sentence, figure.span.start);
+    let confirmed = CONFIRMS.find(draft.words(clause.clone())).map(|found| clause.start + found.start());
+    let from = confirmed.map_or(figure.span.start, |at| at.min(figure.span.start));
+    negation::governs(draft.words(clause.start..from), draft.words(from..figure.span.end))
+        || IS_NOT.is_match(draft.words(figure.span.end..clause.end.max(figure.span.end)))
+}
+
+/// "5 PM on Saturday is not available", right behind the figure.
+static IS_NOT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:[\p{L}\d:'-]+\s+){0,4}?(?:isn't|aren't|wasn't|(?:is|are|was|would) not|n'est|ne (?:sera|sont)|no (?:est[áa]n?|es|son|queda)|ya no)\b",
+    )
+});
 
 static WE_HAVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

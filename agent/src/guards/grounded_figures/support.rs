@@ -8,7 +8,7 @@ use crate::guards::{
     GuardContext,
     draft::Draft,
     figures::{DistanceUnit, Said, Value, address_words, dialled, distance_unit, identifier},
-    grounds::{is_payment, matches_identifier},
+    grounds::{is_description, is_payment, matches_identifier},
     names::tokens,
     text::plain,
 };
@@ -45,6 +45,10 @@ fn sources_of_any_unit<'a>(draft: &'a Draft, value: &Value) -> Vec<&'a Source> {
 
 /// Whether a typed fact is the value. `unit` is that of the odometers of this dealership.
 fn states(evidence: &Evidence, value: &Value, unit: DistanceUnit) -> bool {
+    if is_description(evidence) {
+        // Its figures are read with their units.
+        return false;
+    }
     match (value, &evidence.fact) {
         (Value::Money { minor, sign, per_period }, Fact::Money(money)) => {
             *minor == money.minor

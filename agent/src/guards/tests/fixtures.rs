@@ -55,10 +55,11 @@ const TRUTHFUL: [&str; 4] = [
     include_str!("../testdata/truthful_3.jsonl"),
     include_str!("../testdata/truthful_4.jsonl"),
 ];
-const UNTRUTHFUL: [&str; 3] = [
+const UNTRUTHFUL: [&str; 4] = [
     include_str!("../testdata/untruthful.jsonl"),
     include_str!("../testdata/untruthful_2.jsonl"),
     include_str!("../testdata/untruthful_3.jsonl"),
+    include_str!("../testdata/untruthful_4.jsonl"),
 ];
 static SETS: LazyLock<BTreeMap<String, EvidenceSet>> = LazyLock::new(evidence_sets);
 

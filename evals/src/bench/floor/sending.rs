@@ -24,10 +24,10 @@ impl Statements {
         let now = self.clock.now();
         Ok(sqlx::query_as(
             "update outbox_queue set leased_until = $2, lease_no = nextval('lease_numbers')
-             where outbox_id in (
+             where outbox_id = any(array(
                  select outbox_id from outbox_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
-                 order by due_at, outbox_id limit 1 for update skip locked)
+                 order by due_at, outbox_id limit 1 for update skip locked))
              returning dealership_id, outbox_id",
         )
         .bind(now.to_sqlx())

@@ -36,10 +36,10 @@ impl Statements {
         let now = self.clock.now();
         let due: Option<(Uuid, Uuid, i64)> = sqlx::query_as(
             "update turn_queue set leased_until = $2, lease_no = nextval('lease_numbers'), claims = claims + 1
-             where conversation_id in (
+             where conversation_id = any(array(
                  select conversation_id from turn_queue
                  where due_at <= $1 and (leased_until is null or leased_until <= $1)
-                 order by due_at limit 1 for update skip locked)
+                 order by due_at limit 1 for update skip locked))
              returning dealership_id, conversation_id, lease_no",
         )
         .bind(now.to_sqlx())

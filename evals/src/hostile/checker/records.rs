@@ -9,7 +9,7 @@ use crate::hostile::{
 
 /// Something wrong in the rows of a dealership.
 #[derive(Debug)]
-pub(super) struct Finding {
+pub(in crate::hostile) struct Finding {
     /// The phone of the customer it concerns.
     pub phone: Option<String>,
     pub what: String,
@@ -25,7 +25,7 @@ struct EffectRow {
 
 /// Every effect of a turn was allowed by this dealership's settings and by a recorded decision, and
 /// concerns the very party that the turn answers.
-pub(super) async fn check(pool: &PgPool, lot: &Lot) -> sqlx::Result<Vec<Finding>> {
+pub(in crate::hostile) async fn check(pool: &PgPool, lot: &Lot) -> sqlx::Result<Vec<Finding>> {
     let mut tx = inside(pool, &lot.dealership).await?;
     let effects: Vec<EffectRow> = sqlx::query_as(
         "select p.value as phone, t.tool,
@@ -97,6 +97,19 @@ pub(super) async fn check(pool: &PgPool, lot: &Lot) -> sqlx::Result<Vec<Finding>
     Ok(findings)
 }
 
+/// The words that left, or are to leave, for a mailbox, which no provider's double stands behind.
+pub(in crate::hostile) async fn words_to(pool: &PgPool, lot: &Lot, mailbox: &str) -> sqlx::Result<Vec<String>> {
+    let mut tx = inside(pool, &lot.dealership).await?;
+    sqlx::query_scalar(
+        "select p.body ->> 'text' from outbox o
+         join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id
+         where o.recipient = $1 and o.kind <> 'staff_alert' and o.status <> 'cancelled' order by o.id",
+    )
+    .bind(mailbox)
+    .fetch_all(&mut *tx)
+    .await
+}
+
 /// What is stored of those who never write, as it was when everybody arrived.
 pub struct Bystanders {
     before: Vec<String>,
@@ -112,7 +125,7 @@ impl Bystanders {
     }
 
     /// Whose records are not what they were.
-    pub(super) async fn changed(&self, arena: &Arena) -> sqlx::Result<Vec<String>> {
+    pub(in crate::hostile) async fn changed(&self, arena: &Arena) -> sqlx::Result<Vec<String>> {
         let now = Self::look(arena).await?;
         let pairs = arena.lots.iter().zip(self.before.iter().zip(&now));
         let changed = pairs.filter(|(_, (before, now))| before != now);
