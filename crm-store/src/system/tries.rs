@@ -199,7 +199,7 @@ impl Store {
                 tx.rollback().await?;
                 return Ok(Admission::Refused { retry_after: whole_seconds(wait) });
             };
-            often |= *measure == Measure::Account && level >= OFTEN && level < OFTEN + 1.0;
+            often |= *measure == Measure::Account && (OFTEN..OFTEN + 1.0).contains(&level);
         }
         tx.commit().await?;
         Ok(Admission::Admitted { often })
