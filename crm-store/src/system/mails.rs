@@ -25,6 +25,9 @@ const WAITS: [SignedDuration; 5] = [
     SignedDuration::from_hours(1),
 ];
 
+/// What was not sent for so long helps nobody any more: the links in it are good no more.
+const STALE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// Which mail it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailKind {
@@ -221,6 +224,20 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Gives up what was not sent for a week, and forgets what it said.
+    pub async fn give_up_stale_mail(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        sqlx::query(
+            "update system_mails set due_at = null, given_up_at = $1, sealed_body = null, key_id = null
+             where due_at is not null and created_at < $2",
+        )
+        .bind(sql(now))
+        .bind(sql(now.checked_sub(STALE_AFTER).unwrap_or(Timestamp::MIN)))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// The latest mails, newest first.

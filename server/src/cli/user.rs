@@ -141,7 +141,9 @@ async fn invited(
     let (first_name, last_name) = (first_name.to_owned(), last_name.trim().to_owned());
     let person = NewPerson { email, first_name, last_name, role, department_id: None };
     let mut tx = instance.store.begin(scope).await?;
-    let invited = invite(&mut tx, &instance.config.public_url, &person, None).await.map_err(super::refused)?;
+    let invited = invite(&mut tx, &instance.identity.mailer, &instance.config.public_url, &person, None)
+        .await
+        .map_err(super::refused)?;
     tx.commit().await?;
     super::progress("good for 7 days, once; shown only now");
     super::out(invited.link.as_str());

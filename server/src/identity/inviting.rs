@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{
-    Identity,
+    Identity, Mailer,
     address::From,
     letters::{self, Reader},
     passwords::{self, Unfit},
@@ -76,10 +76,11 @@ pub fn link_to(public_url: &Url, text: &SecretString) -> Url {
     url
 }
 
-/// Invites somebody to the dealership of a transaction and stores the mail that says so. The role was found to be
-/// one that the inviter may give.
+/// Invites somebody to the dealership of a transaction and stores the mail that says so, where somebody will read it.
+/// The role was found to be one that the inviter may give.
 pub async fn invite(
     tx: &mut CrmTx,
+    mailer: &Mailer,
     public_url: &Url,
     person: &NewPerson,
     by: Option<UserId>,
@@ -95,7 +96,9 @@ pub async fn invite(
     let link = link_to(public_url, &text);
     let name = tx.load_profile().await?.name;
     let reader = Reader { email: &person.email, first_name: &person.first_name };
-    tx.insert_mail(&letters::invitation(&reader, &name, role_in_words(person.role), &link, has_password)).await?;
+    if mailer.takes_mail() {
+        tx.insert_mail(&letters::invitation(&reader, &name, role_in_words(person.role), &link, has_password)).await?;
+    }
     Ok(Invited { id, user_id, link })
 }
 

@@ -36,6 +36,7 @@ pub async fn run(agent: Arc<Agent>, supervisor: Supervisor) {
 pub async fn tick(agent: &Agent) -> Result<(), StoreError> {
     let store = agent.store();
     store.forget_old_tries().await?;
+    store.give_up_stale_mail().await?;
     for dealership in store.load_dealerships().await? {
         let mut tx = store.begin(Scope::of(dealership.id)).await?;
         if let Some(overdue) = tx.find_overdue_proposal().await? {

@@ -196,6 +196,14 @@ async fn mail_that_is_put_off_is_tried_again_and_mail_that_is_refused_is_not() {
     let codes =
         office.world.texts("select outcome || ' ' || coalesce(code, '') from system_mail_attempts order by 1").await;
     assert_eq!(codes, ["failed 451", "refused 550", "sent "]);
+    // What nobody could send for a week is given up, and what it said is forgotten.
+    let email = "dana@test.example".parse().unwrap();
+    let mail = letters::password_changed(&letters::Reader { email: &email, first_name: "Dana" });
+    identity.notify(store, user, &mail).await.unwrap();
+    office.world.clock.advance(SignedDuration::from_hours(8 * 24));
+    store.give_up_stale_mail().await.unwrap();
+    let stale = &store.load_mails(1).await.unwrap()[0];
+    assert!(stale.given_up_at.is_some() && store.find_mail(stale.id).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -196,7 +196,8 @@ pub async fn invite(
     if let Some(department) = person.department_id {
         tx.require_department(department).await?;
     }
-    let invited = inviting::invite(&mut tx, &state.public_url, &person, Some(principal.user_id)).await?;
+    let invited =
+        inviting::invite(&mut tx, &state.identity.mailer, &state.public_url, &person, Some(principal.user_id)).await?;
     tx.commit().await?;
     let mail_is_sent = state.identity.mailer.sends();
     Ok(Json(InviteResponse { invitation: invited.id.0, user: invited.user_id.0, mail_is_sent }))
