@@ -1,6 +1,7 @@
 //! The people of a dealership: who may change whom, and that what is taken is gone.
 
 use axum::http::{Request, StatusCode};
+use forecourt_crm_store::system::people::{PeopleError, PersonChange};
 use forecourt_domain::{ids::UserId, staff::Role};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -59,6 +60,13 @@ async fn nobody_gives_or_takes_a_role_above_their_own_and_somebody_stays_who_man
     );
     let done = [one.status, two.status].iter().filter(|status| **status == StatusCode::OK).count();
     assert_eq!(done, 1, "{one:?} {two:?}");
+
+    // However late the second one comes: whoever would be the last is not taken away.
+    let (left, gone) = if one.status == StatusCode::OK { (ada, bea) } else { (bea, ada) };
+    let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
+    let ends = PersonChange { ends: true, ..PersonChange::default() };
+    let refused = tx.change_person(left, ends, gone, Role::Admin).await;
+    assert!(matches!(refused, Err(PeopleError::LastAdmin)), "{refused:?}");
 }
 
 #[tokio::test]
