@@ -9,7 +9,7 @@ use forecourt_crm_store::{
 use forecourt_domain::{
     action::{ActionKind, Effect, Workflow},
     conversation::DraftReason,
-    evidence::{CommittedEffect, Evidence},
+    evidence::Evidence,
 };
 use forecourt_policies::{Actor, Decision, Verdict};
 use forecourt_tools::{DecodedCall, ErasedDone, FailureCode, PreparedCall, ToolContext, ToolError, ToolFailure};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     agent::Agent,
-    alerts::alert_of_proposal,
+    called::{call_output, called_details, failed},
     known::asked_a_person,
     model::{ChatMessage, ToolCall},
     turn_state::TurnState,
@@ -67,7 +67,15 @@ enum Next {
     /// It has its answer already: undecodable, refused, or journaled.
     Answered,
     Read(Decided),
-    Effect(Decided),
+    Effect(Decided, Course),
+}
+
+/// What becomes of an effect that is not denied.
+#[derive(Debug, Clone, Copy)]
+enum Course {
+    Run,
+    Propose,
+    Draft,
 }
 
 impl Agent {
@@ -85,10 +93,10 @@ impl Agent {
             match self.decide_call(turn, step_no, index, call, journaled, &mut outputs) {
                 Next::Answered => {}
                 Next::Read(decided) => reads.push((index, decided)),
-                Next::Effect(decided) => {
+                Next::Effect(decided, course) => {
                     // An effect may change what a later read finds, and follows from the earlier ones.
                     self.run_reads(turn, step_no, std::mem::take(&mut reads), &mut outputs).await?;
-                    let Some(output) = self.run_effect(turn, step_no, decided).await? else {
+                    let Some(output) = self.run_effect(turn, step_no, decided, course).await? else {
                         return Ok(Acted::LeaseLost);
                     };
                     outputs[index] = Some(output);
@@ -118,6 +126,7 @@ impl Agent {
             outputs[index] = Some(done.output.output.clone());
             turn.evidence.extend(done.output.evidence.iter().cloned());
             turn.effects.extend(done.output.effects.iter().cloned());
+            turn.left_to_people += usize::from(done.left_to_people);
             return Next::Answered;
         }
         let (action, decoded) = match self.decode(call, index) {
@@ -132,14 +141,29 @@ impl Agent {
         let decision = turn.policies.decide(&facts);
         turn.audit_decision(&facts, &decision, Some((step_no, call_no)));
         let decided = Decided { call_no, tool: call.name.clone(), action, call: decoded, decision };
-        match (decided.decision.verdict, action.effect()) {
-            (Verdict::Deny, _) => {
-                outputs[index] = Some(self.deny(turn, step_no, &decided));
-                Next::Answered
+        let waits_until = decided.decision.not_before.filter(|at| *at > turn.now);
+        let course = match (decided.decision.verdict, waits_until, action.effect()) {
+            (Verdict::Deny, _, _) => {
+                let message = "This is not allowed. Do not claim it was done; offer what is possible, or a person.";
+                outputs[index] = Some(deny(turn, step_no, &decided, message));
+                return Next::Answered;
             }
-            (Verdict::Allow, Effect::ReadOnly) => Next::Read(decided),
-            _ => Next::Effect(decided),
-        }
+            // No turn lasts so long, and whoever would do it then would do it unasked.
+            (Verdict::Allow, Some(at), _) => {
+                let at = turn.hours.zone.local(at).strftime("%A, %B %-d at %-I:%M %p");
+                let message = format!(
+                    "This may not be done before {at}. Nothing was done, so do not claim it; say from when it is \
+                     possible, or offer a person."
+                );
+                outputs[index] = Some(deny(turn, step_no, &decided, &message));
+                return Next::Answered;
+            }
+            (Verdict::Allow, None, Effect::ReadOnly) => return Next::Read(decided),
+            (Verdict::Allow, None, _) => Course::Run,
+            (Verdict::RequireApproval, _, _) => Course::Propose,
+            (Verdict::SuggestOnly, _, _) => Course::Draft,
+        };
+        Next::Effect(decided, course)
     }
 
     fn decode(&self, call: &ToolCall, index: usize) -> Result<(ActionKind, DecodedCall), ToolFailure> {
@@ -169,14 +193,6 @@ impl Agent {
         let (action, outcome, arguments) = (None, CallOutcome::Failed, Value::Null);
         turn.new_calls.push(NewCall { step_no, call_no, tool, action, outcome, arguments, output });
         told
-    }
-
-    fn deny(&self, turn: &mut TurnState, step_no: i16, decided: &Decided) -> Value {
-        let message = "This is not allowed. Do not claim it was done; offer what is possible, or a person.";
-        let failure = ToolFailure::new(FailureCode::Denied, message).with("reason", json!(decided.decision.why()));
-        let output = failure.to_json();
-        turn.new_calls.push(decided.journaled(step_no, CallOutcome::Denied, failed(&failure)));
-        output
     }
 
     /// An effect that was decided and could not be done: what was tried is journaled and audited.
@@ -233,8 +249,9 @@ impl Agent {
         turn: &mut TurnState,
         step_no: i16,
         decided: Decided,
+        course: Course,
     ) -> Result<Option<Value>, StoreError> {
-        if turn.effects.len() >= self.limits.effects {
+        if turn.effects.len() + turn.left_to_people >= self.limits.effects {
             let message = "Too many changes in one turn. Say what was done and ask the customer about the rest.";
             let failure = ToolFailure::new(FailureCode::TooMany, message);
             return Ok(Some(self.fail_effect(turn, step_no, &decided, &failure)));
@@ -249,7 +266,7 @@ impl Agent {
                 }
                 Err(ToolError::Store(error)) => return Err(error),
             };
-            match self.commit_effect(turn, step_no, &decided, prepared, &context).await {
+            match self.commit_effect(turn, step_no, (&decided, course), prepared, &context).await {
                 Err(error) if error.is_transient() && tries < EFFECT_TRIES => tries += 1,
                 result => return result,
             }
@@ -260,7 +277,7 @@ impl Agent {
         &self,
         turn: &mut TurnState,
         step_no: i16,
-        decided: &Decided,
+        (decided, course): (&Decided, Course),
         prepared: PreparedCall,
         context: &ToolContext,
     ) -> Result<Option<Value>, StoreError> {
@@ -269,16 +286,20 @@ impl Agent {
             tx.rollback().await?;
             return Ok(None);
         }
-        let (outcome, output) = match self.apply(&mut tx, turn, decided, prepared, context).await {
+        let noted = turn.new_audit.len();
+        let (outcome, output) = match self.apply(&mut tx, turn, (decided, course), prepared, context).await {
             Ok(applied) => applied,
             Err(ToolError::Told(failure)) => {
                 // Whatever the tool wrote before it refused is undone.
                 tx.rollback().await?;
+                turn.new_audit.truncate(noted);
                 return Ok(Some(self.fail_effect(turn, step_no, decided, &failure)));
             }
-            Err(ToolError::Store(error)) => return Err(error),
+            Err(ToolError::Store(error)) => {
+                turn.new_audit.truncate(noted);
+                return Err(error);
+            }
         };
-        let noted = turn.new_audit.len();
         audit_call(turn, step_no, decided, outcome, &output);
         let mut calls = turn.new_calls.clone();
         calls.push(decided.journaled(step_no, outcome, output.clone()));
@@ -294,34 +315,37 @@ impl Agent {
         turn.journaled();
         turn.evidence.extend(output.evidence);
         turn.effects.extend(output.effects);
+        turn.left_to_people += usize::from(matches!(course, Course::Propose | Course::Draft));
         Ok(Some(output.output))
     }
 
     async fn apply(
         &self,
         tx: &mut CrmTx,
-        turn: &TurnState,
-        decided: &Decided,
+        turn: &mut TurnState,
+        (decided, course): (&Decided, Course),
         prepared: PreparedCall,
         context: &ToolContext,
     ) -> Result<(CallOutcome, CallOutput), ToolError> {
-        match decided.decision.verdict {
-            Verdict::Allow => {
+        match course {
+            Course::Run => {
                 let done = prepared.run(tx, context).await?;
                 Ok((CallOutcome::Done, call_output(done)))
             }
-            Verdict::RequireApproval => {
+            Course::Propose => {
                 let cited = decided.call.cites(tx, context).await?;
                 let placed = tx.propose(&proposal(turn, decided, &cited, tx.now())).await?;
-                if placed.item_no == 1 {
-                    alert_of_proposal(tx, &turn.dealership.name, &turn.start.conversation, decided.action).await?;
+                if !self.tell_of_proposal(tx, turn, decided.action, placed.item_no == 1).await? {
+                    let message = "A person must approve this first, and nobody who may could be told of it. Say that \
+                                   it is not confirmed; claim neither that it is done nor that somebody was asked.";
+                    return Ok((CallOutcome::Proposed, failed(&ToolFailure::new(FailureCode::NeedsApproval, message))));
                 }
                 let message = "A person must approve this first and has been asked. Say so; do not claim it is done.";
                 let failure = ToolFailure::new(FailureCode::NeedsApproval, message);
                 let asked = asked_a_person(placed.proposal.0, "a person decides");
                 Ok((CallOutcome::Proposed, failed(&failure.citing(vec![asked]))))
             }
-            Verdict::SuggestOnly | Verdict::Deny => {
+            Course::Draft => {
                 let draft = format!("{}: {}", decided.tool, decided.call.arguments());
                 let conversation = &turn.start.conversation;
                 tx.insert_draft(conversation, turn.turn_id(), &draft, DraftReason::SuggestedAction).await?;
@@ -353,38 +377,18 @@ fn proposal(turn: &TurnState, decided: &Decided, cited: &[Evidence], now: jiff::
     }
 }
 
+/// An answer to a call that the policies do not let run now.
+fn deny(turn: &mut TurnState, step_no: i16, decided: &Decided, message: &str) -> Value {
+    let failure = ToolFailure::new(FailureCode::Denied, message).with("reason", json!(decided.decision.why()));
+    let output = failure.to_json();
+    turn.new_calls.push(decided.journaled(step_no, CallOutcome::Denied, failed(&failure)));
+    output
+}
+
 /// Notes which tool ran with what outcome and which rows it read, by id and version.
 fn audit_call(turn: &mut TurnState, step_no: i16, decided: &Decided, outcome: CallOutcome, output: &CallOutput) {
     let mut details = called_details(&decided.tool, decided.action, outcome, &output.evidence, &output.effects);
     details["step"] = json!(step_no);
     details["call"] = json!(decided.call_no);
     turn.audit(AuditKind::ToolCalled, details);
-}
-
-/// What the log keeps of a call: ids and versions of what it read and changed.
-pub(crate) fn called_details(
-    tool: &str,
-    action: ActionKind,
-    outcome: CallOutcome,
-    evidence: &[Evidence],
-    effects: &[CommittedEffect],
-) -> Value {
-    let mut sources: Vec<Value> = Vec::new();
-    for item in evidence {
-        let source = json!([item.source.kind, item.source.id, item.source.version, item.source.label]);
-        if !sources.contains(&source) {
-            sources.push(source);
-        }
-    }
-    let effects: Vec<_> =
-        effects.iter().map(|effect| json!([effect.kind, effect.subject.id, effect.subject.label])).collect();
-    json!({ "tool": tool, "action": action, "outcome": outcome.as_str(), "sources": sources, "effects": effects })
-}
-
-fn call_output(done: ErasedDone) -> CallOutput {
-    CallOutput { output: done.output, evidence: done.evidence, effects: done.effects }
-}
-
-fn failed(failure: &ToolFailure) -> CallOutput {
-    CallOutput { output: failure.to_json(), evidence: failure.evidence.clone(), effects: Vec::new() }
 }

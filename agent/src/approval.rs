@@ -8,6 +8,7 @@ mod case;
 mod deciders;
 mod expiring;
 mod grounds;
+mod night;
 mod preparing;
 mod running;
 mod telling;
@@ -16,7 +17,6 @@ use std::sync::Arc;
 
 use forecourt_crm_store::{
     CrmTx, StoreError,
-    audit::NewAuditEntry,
     proposals::{Proposal, Settlement},
 };
 use forecourt_domain::{
@@ -26,6 +26,7 @@ use forecourt_domain::{
     scope::Scope,
     staff::Role,
 };
+use jiff::Timestamp;
 use serde_json::Value;
 
 use self::{
@@ -100,10 +101,20 @@ pub enum ApprovalError {
     NotAllowed { role: Role, may: Vec<Role> },
     #[error("item {item_no} cannot run like that: {}", .reasons.join(" "))]
     EditRefused { item_no: i16, reasons: Vec<String> },
+    /// A rule lets the item run from then on; until then all of it waits.
+    #[error("item {item_no} may not run before {from}: {why}")]
+    TooEarly { item_no: i16, from: Timestamp, why: String },
     #[error("give a reason of 1 to {LONGEST_REASON} characters")]
     NoReason,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What ended a proposal that was approved; with what has changed, where it is stale.
+struct Ended {
+    item_no: i16,
+    why: String,
+    changes: Vec<ChangedFact>,
 }
 
 impl Agent {
@@ -118,6 +129,7 @@ impl Agent {
         digest: &str,
         edits: &[ItemEdit],
     ) -> Result<Approval, ApprovalError> {
+        self.compile_in_force(scope).await?;
         let prepared = self.prepare(scope, id, by, digest, edits).await?;
         let mut tx = self.store.begin_before_cut(scope).await?;
         let case = self.open(&mut tx, id, by, digest).await?;
@@ -138,16 +150,33 @@ impl Agent {
                 tx.commit().await?;
                 Ok(Approval::Executed(outputs))
             }
-            Err(Stop::EditRefused { item_no, reasons }) => Err(ApprovalError::EditRefused { item_no, reasons }),
             Err(stop) => {
                 // What an item may have written before another one stopped it is undone; the decisions and
                 // the end of the proposal stay.
                 tx.rollback().await?;
                 let mut tx = self.store.begin_before_cut(scope).await?;
-                let case = self.open(&mut tx, id, by, digest).await?;
-                let approval = self.stop(&mut tx, &case, by.user_id, stop, &entries).await?;
+                let stopped = match stop {
+                    Stop::EditRefused { item_no, reasons } => Err(ApprovalError::EditRefused { item_no, reasons }),
+                    Stop::TooEarly { item_no, from, why } => Err(ApprovalError::TooEarly { item_no, from, why }),
+                    Stop::Refused { item_no, why } => Ok(Ended { item_no, why, changes: Vec::new() }),
+                    Stop::Stale { item_no, changes } => {
+                        let why: Vec<_> = changes.iter().map(ToString::to_string).collect();
+                        Ok(Ended { item_no, why: why.join("; "), changes })
+                    }
+                };
+                let approval = match stopped {
+                    Ok(ended) => {
+                        let case = self.open(&mut tx, id, by, digest).await?;
+                        tx.append_audit(&entries).await?;
+                        Ok(self.stop(&mut tx, &case, by.user_id, ended).await?)
+                    }
+                    Err(waits_on) => {
+                        tx.append_audit(&entries).await?;
+                        Err(waits_on)
+                    }
+                };
                 tx.commit().await?;
-                Ok(approval)
+                approval
             }
         }
     }
@@ -161,6 +190,7 @@ impl Agent {
         digest: &str,
         reason: &str,
     ) -> Result<Approval, ApprovalError> {
+        self.compile_in_force(scope).await?;
         let mut tx = self.store.begin_before_cut(scope).await?;
         let case = self.open(&mut tx, id, by, digest).await?;
         let reason = reason.trim().replace('\0', "\u{fffd}");
@@ -218,11 +248,11 @@ impl Agent {
         Ok(case)
     }
 
-    /// All items ran: that is recorded, and the customer hears of it unless words of the proposal say it.
+    /// All items ran: that is recorded, and the customer hears of it unless words of the proposal tell it.
     async fn finish(&self, tx: &mut CrmTx, case: &Case, by: UserId, ran: Ran) -> Result<Vec<ItemOutput>, StoreError> {
         let how = Settlement { edited: &ran.edited, ..Settlement::new(ProposalStatus::Executed, Some(by), "executed") };
         let outcome =
-            if ran.spoke { Outcome::Said } else { Outcome::Done { effects: &ran.effects, evidence: &ran.evidence } };
+            if ran.told { Outcome::Said } else { Outcome::Done { effects: &ran.effects, evidence: &ran.evidence } };
         self.settle(tx, case, &how, &outcome).await?;
         Ok(ran.outputs)
     }
@@ -232,21 +262,12 @@ impl Agent {
         tx: &mut CrmTx,
         case: &Case,
         by: UserId,
-        stop: Stop,
-        decisions: &[NewAuditEntry],
+        Ended { item_no, why, changes }: Ended,
     ) -> Result<Approval, StoreError> {
-        tx.append_audit(decisions).await?;
-        let (status, why, failed, changes) = match stop {
-            Stop::Refused { item_no, why } => (ProposalStatus::Refused, why, item_no, Vec::new()),
-            Stop::EditRefused { item_no, reasons } => (ProposalStatus::Refused, reasons.join(" "), item_no, Vec::new()),
-            Stop::Stale { item_no, changes } => {
-                let why: Vec<_> = changes.iter().map(ToString::to_string).collect();
-                (ProposalStatus::Stale, why.join("; "), item_no, changes)
-            }
-        };
-        let how = Settlement { failed: Some(failed), changes: &changes, ..Settlement::new(status, Some(by), &why) };
+        let status = if changes.is_empty() { ProposalStatus::Refused } else { ProposalStatus::Stale };
+        let how = Settlement { failed: Some(item_no), changes: &changes, ..Settlement::new(status, Some(by), &why) };
         self.settle(tx, case, &how, &Outcome::NotDone).await?;
-        Ok(if status == ProposalStatus::Stale { Approval::Stale(changes) } else { Approval::Refused(why) })
+        Ok(if changes.is_empty() { Approval::Refused(why) } else { Approval::Stale(changes) })
     }
 
     /// Ends a proposal and tells whoever must hear of it, in one transaction.

@@ -12,7 +12,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{agent::Agent, pricing::Pricing, turn_state::TurnState};
 
 /// The ids of the policies that end a day's model calls.
-const BUDGET_POLICIES: [&str; 2] = ["token_cap_acknowledge", "spend_cap_acknowledge"];
+pub(crate) const BUDGET_POLICIES: [&str; 2] = ["token_cap_acknowledge", "spend_cap_acknowledge"];
 
 /// Which caps of the day are reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -61,15 +61,13 @@ impl Agent {
 
     /// Before a call that follows others: whether other turns, or this one, have used up the day's budget
     /// since the gate let it begin.
-    pub(crate) async fn is_budget_used_up(&self, turn: &mut TurnState) -> Result<bool, StoreError> {
+    pub(crate) async fn is_budget_used_up(&self, tx: &mut CrmTx, turn: &mut TurnState) -> Result<bool, StoreError> {
         let settings = &turn.dealership.settings;
         let has_caps = settings.daily_token_cap.is_some() || settings.daily_spend_cap_minor.is_some();
-        if turn.next_step == 0 || !has_caps || turn.on_offline_model {
+        if !has_caps || turn.on_offline_model {
             return Ok(false);
         }
-        let mut tx = self.store.begin(turn.scope).await?;
         turn.start.usage = tx.load_usage(day_of(&turn.dealership, tx.now())).await?;
-        tx.commit().await?;
         if !turn.budget(self.pricing).is_reached() {
             return Ok(false);
         }

@@ -1,5 +1,7 @@
 //! The end of a turn: what is said, kept and asked of people, in one transaction by compare-and-set.
 
+use std::sync::Arc;
+
 use forecourt_crm_store::{
     CrmTx, StoreError,
     audit::AuditKind,
@@ -7,6 +9,7 @@ use forecourt_crm_store::{
     turns::{Answered, Kept, Lost, LostTo, NewInboundRule, NewReply, TurnCommit, TurnConversation, TurnEnd},
 };
 use forecourt_domain::{
+    action::{ActionKind, Workflow},
     conversation::{HandoffCategory, TurnReason, TurnStatus},
     evidence::{Evidence, Source},
 };
@@ -18,9 +21,11 @@ use serde_json::json;
 
 use crate::{
     agent::Agent,
-    alerts::{alert_of_cap, alert_of_proposal},
+    alerts::{alert_of_cap, alert_of_proposal, find_decider},
+    approval::WhoDecides,
     budget::is_closed_by_budget,
     guards,
+    speaking::says_a_person_was_asked,
     turn::{TurnOutcome, Went},
     turn_state::TurnState,
 };
@@ -31,6 +36,8 @@ const ACKNOWLEDGE_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(4);
 
 /// The id of the policy that ends a day's answers.
 const ANSWER_CAP: &str = "answer_cap_acknowledge";
+/// The id of the policy for the time the dealership is closed.
+const CLOSED: &str = "closed_acknowledge_only";
 
 /// Words that leave with the end of a turn.
 pub(crate) struct Words {
@@ -41,8 +48,8 @@ pub(crate) struct Words {
     pub evidence: Vec<Evidence>,
     /// Every record they may rest on.
     pub sources: Vec<Source>,
-    /// How long people may look at them before they leave by themselves.
-    pub hold: SignedDuration,
+    /// Whose settings say how long people may look at them before they leave by themselves; none: not at all.
+    pub held_as: Option<Workflow>,
     /// Whether they say that a person was asked or will come.
     pub tells_of_person: bool,
 }
@@ -50,8 +57,8 @@ pub(crate) struct Words {
 impl Words {
     /// A fixed sentence of the system: rests on nothing that can change, and says that a person will come.
     pub(crate) fn fixed(kind: OutboxKind, text: String) -> Self {
-        let (evidence, sources, hold) = (Vec::new(), Vec::new(), SignedDuration::ZERO);
-        Self { kind, text, not_before: None, evidence, sources, hold, tells_of_person: true }
+        let (evidence, sources) = (Vec::new(), Vec::new());
+        Self { kind, text, not_before: None, evidence, sources, held_as: None, tells_of_person: true }
     }
 }
 
@@ -101,8 +108,8 @@ impl Agent {
             TurnCommit::Won { reply: Some((message, _)) } => Ok(Went::Ended(TurnOutcome::Replied(message))),
             TurnCommit::Won { reply: None } => Ok(Went::Ended(TurnOutcome::Silent(ending.reason))),
             TurnCommit::Lost(Lost::Lease) => Ok(Went::Ended(TurnOutcome::NothingToDo)),
-            TurnCommit::Lost(Lost::Owner) => self.supersede(turn, LostTo::Owner, &ending).await,
-            TurnCommit::Lost(Lost::Consent) => self.supersede(turn, LostTo::Consent, &ending).await,
+            TurnCommit::Lost(Lost::Owner) => self.supersede(turn, LostTo::Owner, ending.draft()).await,
+            TurnCommit::Lost(Lost::Consent) => self.supersede(turn, LostTo::Consent, ending.draft()).await,
             TurnCommit::Lost(Lost::NewInbound | Lost::Evidence | Lost::Policies) => Ok(Went::Overtaken),
         }
     }
@@ -115,7 +122,7 @@ impl Agent {
             not_before: words.not_before,
             evidence: words.evidence.clone(),
             sources: words.sources.clone(),
-            hold: words.hold,
+            held_as: words.held_as,
         });
         let mut tx = self.store.begin_before_cut(turn.scope).await?;
         let end = TurnEnd {
@@ -135,10 +142,7 @@ impl Agent {
         if let Some(Kept::Proposal(proposal)) = &ending.kept
             && tx.count_proposed(turn.turn_id()).await? == 1
         {
-            alert_of_proposal(&mut tx, &turn.dealership.name, &turn.start.conversation, proposal.item.action).await?;
-        }
-        if ending.reason == TurnReason::BudgetReached {
-            alert_of_cap(&mut tx, &turn.dealership, &turn.start.conversation).await?;
+            self.tell_of_proposal(&mut tx, turn, proposal.item.action, true).await?;
         }
         if let Some(category) = ending.hand_off {
             self.hand_off(&mut tx, turn, category, ending.reason).await?;
@@ -148,11 +152,36 @@ impl Agent {
         {
             tx.note_told(turn.start.conversation.id, *message).await?;
         }
+        if ending.reason == TurnReason::BudgetReached {
+            // Locks the day's usage, as the journal does: after the tickets, as everybody does.
+            alert_of_cap(&mut tx, &turn.dealership, &turn.start.conversation).await?;
+        }
         tx.insert_journal(turn.turn_id(), turn.party_id(), &turn.new_steps, &turn.new_calls).await?;
         let sent = reply.map(|(message, outbox)| json!({ "message": message, "outbox": outbox }));
         tx.append_audit(&turn.audit_of_end(ending.reason, sent)).await?;
         tx.commit().await?;
         Ok(commit)
+    }
+
+    /// Tells somebody who may decide that the first item of a proposal waits. False where nobody can be told who
+    /// may decide on this one: then people hear of it by a ticket.
+    pub(crate) async fn tell_of_proposal(
+        &self,
+        tx: &mut CrmTx,
+        turn: &mut TurnState,
+        action: ActionKind,
+        is_first: bool,
+    ) -> Result<bool, StoreError> {
+        let conversation = &turn.start.conversation;
+        let deciders = WhoDecides(Arc::clone(&turn.policies));
+        let Some(decider) = find_decider(tx, &deciders, conversation, action).await? else {
+            self.hand_off(tx, turn, HandoffCategory::Other, TurnReason::Proposed).await?;
+            return Ok(false);
+        };
+        if is_first {
+            alert_of_proposal(tx, decider, &turn.dealership.name, conversation, action).await?;
+        }
+        Ok(true)
     }
 
     /// Gives the conversation to a human because the agent did not answer it.
@@ -172,14 +201,19 @@ impl Agent {
     }
 
     /// Lost to a takeover, a switch or a STOP: nothing is sent, the draft stays visible.
-    async fn supersede(&self, turn: &TurnState, lost_to: LostTo, ending: &Ending) -> Result<Went, StoreError> {
+    pub(crate) async fn supersede(
+        &self,
+        turn: &TurnState,
+        lost_to: LostTo,
+        draft: Option<&str>,
+    ) -> Result<Went, StoreError> {
         let mut tx = self.store.begin(turn.scope).await?;
         if !tx.lock_lease(turn.start.conversation.id, turn.start.conversation.seen.lease_no).await? {
             return Ok(Went::Ended(TurnOutcome::NothingToDo));
         }
         let (reason, _) = lost_to.reasons();
         tx.insert_journal(turn.turn_id(), turn.party_id(), &turn.new_steps, &turn.new_calls).await?;
-        tx.supersede_turn(&turn.start.conversation, &turn.start.turn, lost_to, ending.draft()).await?;
+        tx.supersede_turn(&turn.start.conversation, &turn.start.turn, lost_to, draft).await?;
         tx.append_audit(&turn.audit_of_end(reason, None)).await?;
         tx.commit().await?;
         Ok(Went::Ended(TurnOutcome::Superseded(reason)))
@@ -200,8 +234,10 @@ impl Agent {
                     TurnReason::BudgetReached
                 } else if decision.was_matched_by(ANSWER_CAP) {
                     TurnReason::AnswerCap
-                } else {
+                } else if decision.was_matched_by(CLOSED) {
                     TurnReason::AfterHours
+                } else {
+                    TurnReason::ClosedByPolicy
                 };
                 self.left_to_people(turn, reason, None, Some(HandoffCategory::Other)).await
             }
@@ -237,7 +273,12 @@ impl Agent {
         let since = tx.now() - ACKNOWLEDGE_AGAIN_AFTER;
         let acknowledged = tx.was_acknowledged_since(turn.start.conversation.id, since).await?;
         tx.commit().await?;
-        Ok((!acknowledged).then(|| Words::fixed(OutboxKind::Acknowledgement, disclosed(turn, &text))))
+        let own = turn.dealership.settings.acknowledgement.is_some();
+        Ok((!acknowledged).then(|| {
+            let words = Words::fixed(OutboxKind::Acknowledgement, disclosed(turn, &text));
+            // What a dealership wrote may say anything.
+            Words { tells_of_person: !own || says_a_person_was_asked(turn, &text), ..words }
+        }))
     }
 
     /// The truthful sentence, and a human gets the conversation: never silence for the customer, and not the
@@ -277,11 +318,30 @@ pub(crate) fn summary(reason: TurnReason) -> String {
         TurnReason::AfterHours => "The customer wrote while the dealership was closed.",
         TurnReason::AnswerCap => "The customer has had as many automatic answers today as are allowed.",
         TurnReason::BudgetReached => "The dealership's AI has used up what it may use today.",
+        TurnReason::Proposed => "Something waits for approval, and nobody who may approve it can be told.",
         TurnReason::Suggested => "The assistant has a suggestion, which it may not send here.",
-        TurnReason::Silent | TurnReason::Denied => "The settings do not let the assistant answer here.",
+        TurnReason::ClosedByPolicy | TurnReason::Silent | TurnReason::Denied => {
+            "The settings do not let the assistant answer here."
+        }
         TurnReason::GuardBlocked => "The assistant's words did not pass the checks.",
         TurnReason::FactsKeepChanging => "What the assistant would have spoken of kept changing.",
         other => return format!("The assistant could not answer ({other}). The customer waits for a person."),
     };
     format!("{why} The customer waits for a person.")
+}
+
+#[cfg(test)]
+mod tests {
+    use forecourt_policies::PolicySet;
+
+    use super::*;
+    use crate::budget::BUDGET_POLICIES;
+
+    #[test]
+    fn every_policy_that_a_reason_is_told_by_is_built_in() {
+        let built_in = PolicySet::built_in().unwrap();
+        for id in BUDGET_POLICIES.into_iter().chain([ANSWER_CAP, CLOSED]) {
+            assert!(built_in.has(id), "{id}");
+        }
+    }
 }

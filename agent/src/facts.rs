@@ -2,12 +2,12 @@
 
 use forecourt_crm_store::{
     dealership::DealershipProfile,
-    turns::{AutonomyLevels, HistoryMessage, TurnConversation},
+    turns::{AutonomyLevels, TurnConversation},
 };
 use forecourt_domain::{
     action::{ActionKind, Trigger, Workflow},
-    contact::{Assurance, ConsentState},
-    conversation::{Direction, OwnerKind},
+    contact::ConsentState,
+    conversation::OwnerKind,
     hours::OpeningHours,
 };
 use forecourt_policies::{Actor, Facts};
@@ -62,14 +62,6 @@ impl Circumstances<'_> {
             dealership_suspended: conversation.suspended,
         }
     }
-}
-
-/// Whether every message after number `answered_from` arrived above `claimed`.
-pub(crate) fn is_proven(history: &[HistoryMessage], answered_from: i64) -> bool {
-    history
-        .iter()
-        .filter(|message| message.direction == Direction::Inbound && message.inbound_no > Some(answered_from))
-        .all(|message| message.assurance.is_some_and(Assurance::proves_ownership))
 }
 
 fn consent_of(conversation: &TurnConversation) -> ConsentState {

@@ -16,7 +16,6 @@ use forecourt_domain::{
 use forecourt_policies::TurnGate;
 use forecourt_prompts::FixedContext;
 use forecourt_tools::handoff::hand_off;
-use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::{
@@ -42,18 +41,23 @@ impl Agent {
 
     async fn give_up_as_read(&self, claim: Claimed<ConversationId>) -> Result<TurnOutcome, StoreError> {
         let Some(mut turn) = self.begin(claim).await? else { return Ok(TurnOutcome::NothingToDo) };
-        let (gate, decision) = self.gate(&mut turn);
-        turn.rule = NewInboundRule::BecomesNextTurn;
-        let ending = match gate {
-            TurnGate::Respond => self.fallback(&mut turn, HandoffCategory::ModelFailed, TurnReason::InternalError),
-            TurnGate::AcknowledgeOnly | TurnGate::Silent | TurnGate::OwnedByHuman => {
-                self.unanswered(&turn, gate, &decision).await?
+        let mut is_second = false;
+        loop {
+            let (gate, decision) = self.gate(&mut turn);
+            turn.rule = NewInboundRule::BecomesNextTurn;
+            let ending = match gate {
+                TurnGate::Respond => self.fallback(&mut turn, HandoffCategory::ModelFailed, TurnReason::InternalError),
+                TurnGate::AcknowledgeOnly | TurnGate::Silent | TurnGate::OwnedByHuman => {
+                    self.unanswered(&turn, gate, &decision).await?
+                }
+            };
+            match self.conclude(&mut turn, ending).await? {
+                Went::Ended(outcome) => return Ok(outcome),
+                // Newer texts become the next turn, and neither a fixed sentence nor silence rests on a record:
+                // other policies are in force than those that were asked, so they are asked once.
+                Went::Overtaken if !is_second && self.go_on_with_newer_facts(&mut turn).await? => is_second = true,
+                Went::Overtaken => return Ok(TurnOutcome::NothingToDo),
             }
-        };
-        match self.conclude(&mut turn, ending).await? {
-            Went::Ended(outcome) => Ok(outcome),
-            // Neither a fixed sentence nor silence rests on anything, and newer texts become the next turn.
-            Went::Overtaken => Ok(TurnOutcome::NothingToDo),
         }
     }
 
@@ -69,7 +73,7 @@ impl Agent {
             kind: OutboxKind::Fallback,
             text: self.unread_fallback(&conversation, &profile, tx.now()),
             not_before: None,
-            hold: SignedDuration::ZERO,
+            held_as: None,
             evidence: Vec::new(),
             sources: Vec::new(),
         });

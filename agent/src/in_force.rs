@@ -5,11 +5,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use forecourt_crm_store::{own_policies::OwnPolicies, standing::Standing};
-use forecourt_domain::ids::{DealershipId, PolicyVersionId};
+use forecourt_crm_store::{StoreError, own_policies::OwnPolicies, standing::Standing};
+use forecourt_domain::{
+    ids::{DealershipId, PolicyVersionId},
+    scope::Scope,
+};
 use forecourt_policies::{PolicyError, PolicySet};
 
-use crate::agent::Agent;
+use crate::{agent::Agent, approval::WhoDecides};
 
 /// The latest set of each dealership with policies of its own that this process has met.
 #[derive(Default)]
@@ -39,6 +42,17 @@ impl Agent {
         set
     }
 
+    /// Compiles what is in force at a dealership, for whoever is about to keep locks while it decides: that
+    /// takes a while once per version. Another version that comes meanwhile is compiled under the locks.
+    pub(crate) async fn compile_in_force(&self, scope: Scope) -> Result<(), StoreError> {
+        let mut tx = self.store.begin(scope).await?;
+        let profile = tx.load_profile().await?;
+        let standing = tx.load_standing(&profile).await?;
+        tx.commit().await?;
+        self.policies_in_force(scope.dealership_id(), &standing);
+        Ok(())
+    }
+
     fn with_own(&self, own: &OwnPolicies) -> PolicySet {
         self.policies.with_dealership(&own.source).unwrap_or_else(|error| {
             tracing::error!(version = own.number, %error, "a dealership's own policies cannot be used: everything is denied there");
@@ -51,6 +65,10 @@ impl Agent {
     /// # Errors
     /// The first thing that is wrong with it, in words for whoever wrote it.
     pub fn check_own_policies(&self, source: &str) -> Result<(), PolicyError> {
-        self.policies.with_dealership(source).map(drop)
+        let set = self.policies.with_dealership(source)?;
+        match WhoDecides(Arc::new(set)).undecidable() {
+            Some(action) => Err(PolicyError::NobodyDecides { action: action.to_string() }),
+            None => Ok(()),
+        }
     }
 }

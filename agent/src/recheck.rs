@@ -14,11 +14,13 @@ use forecourt_domain::{
     ids::MessageId,
 };
 use forecourt_policies::{Actor, Verdict};
+use forecourt_tools::read_again;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
     agent::Agent,
+    approval::Grounds,
     guards::Finding,
     known::{dealership_facts, hours_of},
     turn_state::TurnState,
@@ -99,11 +101,19 @@ impl Agent {
         let trigger = if is_of_approval(author) { Trigger::ApprovalOutcome } else { trigger };
         let policies = self.policies_in_force(scope.dealership_id(), &start.standing);
         let mut turn = TurnState::new(scope, start, policies, profile, hours, trigger, now);
+        turn.rules = self.rules(&turn.dealership)?;
         turn.know(facts, appointments);
+        let mut found = Vec::new();
         for output in outputs {
-            turn.evidence.extend(output.evidence);
+            found.extend(output.evidence);
             turn.effects.extend(output.effects);
         }
+        if is_of_approval(author) {
+            let grounds = Grounds::of_approved(&tx.load_proposals_of_turn(turn.turn_id()).await?)?;
+            found.extend(grounds.evidence);
+            turn.effects.extend(grounds.effects);
+        }
+        turn.evidence = read_again(tx, &turn.tool_context(), &found).await?;
         Ok(Some((turn, author)))
     }
 }

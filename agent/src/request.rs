@@ -5,23 +5,18 @@ use forecourt_domain::{
     conversation::{Author, Direction},
     evidence::{Evidence, SourceKind},
 };
-use forecourt_prompts::{AppointmentLine, ChangingContext, FixedContext, OpenNow, SystemContext};
+use forecourt_prompts::{AppointmentLine, ChangingContext, FixedContext, OpenNow};
 use jiff::Timestamp;
 
-use crate::{agent::Agent, budget::day_of, model::ChatMessage, turn_state::TurnState};
+use crate::{agent::Agent, budget::day_of, heard::persona, model::ChatMessage, turn_state::TurnState};
 
 impl Agent {
     /// Writes the first request of a turn and notes the prompt's version.
     pub(crate) async fn write_request(&self, turn: &mut TurnState) -> Result<(), StoreError> {
-        let system = SystemContext {
-            assistant_name: turn.dealership.settings.assistant_name.clone(),
-            dealership_name: turn.dealership.name.clone(),
-        };
-        let text = self.prompts.render_system(&system).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        turn.prompt_hash = self.keep_prompt(&system).await?;
-        turn.tool_names = self.schemas.iter().map(|schema| schema.name).collect();
+        turn.rules = self.rules(&turn.dealership)?;
+        turn.prompt_hash = self.keep_prompt(&persona(&turn.dealership)).await?;
         turn.policy_version = turn.policies.version().to_owned();
-        turn.messages = vec![ChatMessage::System { text }];
+        turn.messages = vec![ChatMessage::System { text: turn.rules.prompt.clone() }];
         let up_to = turn.start.turn.answered_to;
         let history = turn.start.history.iter().filter(|message| message.inbound_no.is_none_or(|no| no <= up_to));
         turn.messages.extend(history.map(chat_message));

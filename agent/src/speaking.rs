@@ -79,7 +79,7 @@ fn decided(turn: &TurnState, text: String, decision: &Decision) -> Spoken {
             not_before: decision.not_before.filter(|at| *at > turn.now),
             evidence: turn.evidence.clone(),
             sources: turn.rested_on(),
-            hold: held_for(turn),
+            held_as: Some(Workflow::of(ActionKind::SendReply, turn.trigger)),
         }),
         Verdict::RequireApproval => Spoken::Propose(Box::new(proposal(turn, &text, decision))),
         Verdict::SuggestOnly => Spoken::Draft(text),
@@ -87,14 +87,8 @@ fn decided(turn: &TurnState, text: String, decision: &Decision) -> Spoken {
     }
 }
 
-fn says_a_person_was_asked(turn: &TurnState, text: &str) -> bool {
+pub(crate) fn says_a_person_was_asked(turn: &TurnState, text: &str) -> bool {
     turn.with_guard_context(|context| guards::says_a_person_was_asked(text, context))
-}
-
-/// How long people have to look at this turn's reply before it leaves by itself.
-fn held_for(turn: &TurnState) -> SignedDuration {
-    let workflow = Workflow::of(ActionKind::SendReply, turn.trigger);
-    turn.start.standing.holds.hold(workflow, turn.start.conversation.channel)
 }
 
 fn proposal(turn: &TurnState, text: &str, decision: &Decision) -> NewProposal {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use forecourt_crm_store::{StoreError, turns::NewStep};
+use forecourt_crm_store::{
+    StoreError,
+    turns::{Lost, LostTo, NewStep},
+};
 use forecourt_domain::{conversation::TurnReason, settings::ModelFallback};
 
 use forecourt_tools::FailureCode;
@@ -24,6 +27,8 @@ pub(crate) enum Thought {
     Failed(TurnReason),
     /// Another worker has the conversation.
     LeaseLost,
+    /// A takeover, a switch or a STOP came: nothing more is asked.
+    Cut(LostTo),
 }
 
 /// How long the offline model may take for one step. It is not part of the turn's model time: that may
@@ -37,8 +42,8 @@ impl Agent {
             return Ok(Thought::LeaseLost);
         }
         while turn.next_step < self.limits.steps {
-            if self.is_budget_used_up(turn).await? {
-                return Ok(Thought::Failed(TurnReason::BudgetReached));
+            if let Some(ended) = self.ended_meanwhile(turn).await? {
+                return Ok(ended);
             }
             let answer = match self.ask(turn).await {
                 Ok(answer) => answer,
@@ -58,6 +63,26 @@ impl Agent {
             Some(FailureCode::BadArguments) => TurnReason::BadArguments,
             _ => TurnReason::TooManySteps,
         }))
+    }
+
+    /// Before a call that follows others, which would show the provider more of the customer's: whether
+    /// something ended the right to make it since the gate let the turn begin.
+    async fn ended_meanwhile(&self, turn: &mut TurnState) -> Result<Option<Thought>, StoreError> {
+        if turn.next_step == 0 {
+            return Ok(None);
+        }
+        let mut tx = self.store.begin(turn.scope).await?;
+        let ended = match tx.find_cut(&turn.start.conversation).await? {
+            Some(Lost::Lease) => Some(Thought::LeaseLost),
+            Some(Lost::Consent) => Some(Thought::Cut(LostTo::Consent)),
+            Some(Lost::Owner | Lost::NewInbound | Lost::Evidence | Lost::Policies) => Some(Thought::Cut(LostTo::Owner)),
+            None => {
+                let used_up = self.is_budget_used_up(&mut tx, turn).await?;
+                used_up.then_some(Thought::Failed(TurnReason::BudgetReached))
+            }
+        };
+        tx.commit().await?;
+        Ok(ended)
     }
 
     /// One model call, recorded as a step and appended to the request.

@@ -56,7 +56,12 @@ impl Agent {
             let (gate, decision) = self.gate(&mut turn);
             let went = match gate {
                 TurnGate::Respond => match decision.not_before.filter(|at| *at > turn.now) {
-                    Some(at) => return Ok(TurnOutcome::Deferred(at)),
+                    Some(at) => {
+                        let mut tx = self.store.begin(turn.scope).await?;
+                        tx.append_audit(&turn.new_audit).await?;
+                        tx.commit().await?;
+                        return Ok(TurnOutcome::Deferred(at));
+                    }
                     None => self.respond(&mut turn).await?,
                 },
                 TurnGate::AcknowledgeOnly | TurnGate::Silent | TurnGate::OwnedByHuman => {
@@ -88,6 +93,7 @@ impl Agent {
             let words = match self.think(turn).await? {
                 Thought::Words(words) => words,
                 Thought::LeaseLost => return Ok(Went::Ended(TurnOutcome::NothingToDo)),
+                Thought::Cut(lost_to) => return self.supersede(turn, lost_to, None).await,
                 Thought::Failed(reason @ TurnReason::BudgetReached) => {
                     break self.fallback(turn, HandoffCategory::Other, reason);
                 }

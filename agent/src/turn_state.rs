@@ -15,12 +15,11 @@ use forecourt_crm_store::{
 };
 use forecourt_domain::{
     action::Trigger,
-    conversation::{Author, Direction, TurnReason},
+    conversation::TurnReason,
     evidence::{CommittedEffect, EffectKind, Evidence, Source, SourceKind},
     hours::{OpeningHours, Zone},
     ids::{PartyId, TurnId},
     language::Language,
-    price_disclosure::total_price_rule,
     scope::Scope,
 };
 use forecourt_policies::{Decision, Facts, PolicySet};
@@ -31,8 +30,9 @@ use serde_json::{Value, json};
 use crate::{
     approval::cited::Wording,
     budget::Budget,
-    facts::{Circumstances, is_proven},
+    facts::Circumstances,
     guards::{self, GuardContext},
+    heard::{Heard, Rules, Stated},
     known::{appointment_facts, asked_a_person},
     model::ChatMessage,
     pricing::Pricing,
@@ -49,8 +49,8 @@ pub(crate) struct TurnState {
     /// The instant the turn's facts were read.
     pub now: Timestamp,
     pub messages: Vec<ChatMessage>,
-    /// The names of the tools it was offered.
-    pub tool_names: Vec<&'static str>,
+    /// What its model is told and offered.
+    pub rules: Rules,
     /// What decides in this turn.
     pub policies: Arc<PolicySet>,
     pub prompt_hash: String,
@@ -60,6 +60,8 @@ pub(crate) struct TurnState {
     /// What this turn's tools found.
     pub evidence: Vec<Evidence>,
     pub effects: Vec<CommittedEffect>,
+    /// How many of its calls a person decides on or may use.
+    pub left_to_people: usize,
     /// Steps and calls that nothing durable follows from yet.
     pub new_steps: Vec<NewStep>,
     pub new_calls: Vec<NewCall>,
@@ -94,13 +96,14 @@ impl TurnState {
             trigger,
             now,
             messages: Vec::new(),
-            tool_names: Vec::new(),
+            rules: Rules::default(),
             policies,
             prompt_hash: String::new(),
             policy_version: String::new(),
             known: Vec::new(),
             evidence: Vec::new(),
             effects: Vec::new(),
+            left_to_people: 0,
             new_steps: Vec::new(),
             new_calls: Vec::new(),
             new_audit: Vec::new(),
@@ -170,9 +173,22 @@ impl TurnState {
         }
     }
 
+    /// The conversation as this turn's words are judged.
+    pub(crate) fn heard(&self) -> Heard<'_> {
+        Heard {
+            conversation: &self.start.conversation,
+            dealership: &self.dealership,
+            hours: &self.hours,
+            history: &self.start.history,
+            answered: (self.start.turn.answered_from, self.start.turn.answered_to),
+            rules: &self.rules,
+            now: self.now,
+        }
+    }
+
     /// Whether every message this turn answers arrived above `claimed`.
     pub(crate) fn is_proven(&self) -> bool {
-        is_proven(&self.start.history, self.start.turn.answered_from)
+        self.heard().is_proven()
     }
 
     /// Whether a person is asked for here and the customer was not told so yet.
@@ -225,30 +241,14 @@ impl TurnState {
         Wording { zone: &self.hours.zone, currency: self.dealership.settings.currency }
     }
 
-    /// What the customer wrote, oldest first.
-    pub(crate) fn customer_said(&self) -> Vec<String> {
-        let inbound = self.start.history.iter().filter(|message| message.direction == Direction::Inbound);
-        inbound.map(|message| message.text.clone()).collect()
-    }
-
     /// What the customer wrote that this turn answers.
     pub(crate) fn asked(&self) -> Vec<String> {
-        let from = self.start.turn.answered_from;
-        let asked = self.start.history.iter().filter(|message| message.inbound_no > Some(from));
-        asked.map(|message| message.text.clone()).collect()
+        self.heard().asked()
     }
 
     /// The language the customer writes.
     pub(crate) fn language(&self) -> Language {
-        Language::of_writer(self.customer_said().iter().map(String::as_str))
-    }
-
-    /// What the assistant said, oldest first.
-    fn sent(&self) -> Vec<String> {
-        let ours = self.start.history.iter().filter(|message| {
-            message.direction == Direction::Outbound && matches!(message.author, Author::Assistant | Author::System)
-        });
-        ours.map(|message| message.text.clone()).collect()
+        self.heard().language()
     }
 
     /// For whom and where this turn's tools work.
@@ -259,35 +259,8 @@ impl TurnState {
 
     /// Calls `judge` with what this turn's words are judged by.
     pub(crate) fn with_guard_context<R>(&self, judge: impl FnOnce(&GuardContext<'_>) -> R) -> R {
-        let (customer_said, asked, sent) = (self.customer_said(), self.asked(), self.sent());
-        let evidence = self.current_evidence();
-        let settings = &self.dealership.settings;
-        let prompt = match self.messages.first() {
-            Some(ChatMessage::System { text }) => text.as_str(),
-            _ => "",
-        };
-        let today = self.hours.zone.local(self.now).date();
-        judge(&GuardContext {
-            first_message: !self.start.conversation.texted_before,
-            asked_if_bot: guards::asks_if_bot(&asked),
-            evidence: &evidence,
-            effects: &self.effects,
-            customer_said: &customer_said,
-            asked: &asked,
-            sent: &sent,
-            website: settings.website.as_deref(),
-            total_price_required: total_price_rule(&settings.country, settings.address.region.as_deref(), today)
-                .is_some(),
-            tool_names: &self.tool_names,
-            prompt,
-            ..GuardContext::of_dealership(
-                self.start.conversation.channel,
-                &self.hours.zone,
-                self.now,
-                settings.currency,
-                (&self.dealership.name, &settings.assistant_name),
-            )
-        })
+        let (evidence, asked_if_bot) = (self.current_evidence(), guards::asks_if_bot(&self.asked()));
+        self.heard().judge(Stated { evidence: &evidence, effects: &self.effects, asked_if_bot }, judge)
     }
 
     /// Notes an entry that is written with whatever commits next.

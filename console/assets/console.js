@@ -56,22 +56,24 @@ document.addEventListener("input", (event) => {
   find(".segments").textContent = texts > 1 ? `${texts} texts` : "";
 });
 
-// Typing stops a reply of the assistant that waits in this conversation, at once, and says so.
+// Typing stops a reply of the assistant that waits in this conversation, at once, and says so; a reply of one's
+// own, or other words for the one that waits.
 const told = new Set();
 document.addEventListener("input", async (event) => {
-  if (!event.target.matches("textarea.reply") || !event.target.value.trim()) return;
   const url = event.target.form?.dataset.typing;
+  if (!event.target.matches("textarea") || !event.target.value.trim()) return;
   const held = [event.target.id, ...[...document.querySelectorAll("[data-held]")].map((part) => part.dataset.held)];
   const news = held.filter((id) => !told.has(id));
   if (!url || news.length === 0) return;
   news.forEach((id) => told.add(id));
   try {
     const answer = await fetch(url, { method: "POST", credentials: "same-origin" });
-    const { stopped } = answer.ok ? await answer.json() : { stopped: [] };
+    if (!answer.ok) throw new Error(`typing: ${answer.status}`);
+    const { stopped } = await answer.json();
     const output = find(".stopped");
     if (stopped.length > 0 && output) output.textContent = output.dataset.told;
   } catch {
-    // Without an answer nothing is known to be stopped: the next key tries again.
+    // Without a good answer nothing is known to be stopped: the next key tries again.
     news.forEach((id) => told.delete(id));
   }
 });

@@ -49,6 +49,7 @@ audit_kinds! {
     ProposalChanged = "proposal.changed",
     ProposalDecided = "proposal.decided",
     HandoffMade = "handoff.made",
+    HandoffRaised = "handoff.raised",
     HandoffEscalated = "handoff.escalated",
     HandoffDropped = "handoff.dropped",
     HandoffTaken = "handoff.taken",

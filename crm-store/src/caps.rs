@@ -1,6 +1,6 @@
 //! What a dealership's assistant may use in a day, and what its models have used.
 
-use forecourt_domain::ids::UserId;
+use forecourt_domain::{ids::UserId, staff::Role};
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use serde_json::json;
@@ -128,11 +128,13 @@ impl CrmTx {
     /// Who is told that a cap was reached: whoever may switch the assistant here.
     pub async fn load_cap_watchers(&mut self) -> Result<Vec<UserId>, StoreError> {
         let tenant = self.tenant();
+        let roles: Vec<&str> = Role::ALL.iter().filter(|role| role.switches_ai()).map(|role| role.as_str()).collect();
         let ids: Vec<Uuid> = sqlx::query_scalar(
-            "select user_id from assignments where dealership_id = $1 and ended_at is null
-                 and role in ('admin', 'general_manager', 'sales_manager') order by user_id",
+            "select user_id from assignments where dealership_id = $1 and ended_at is null and role = any($2)
+             order by user_id",
         )
         .bind(tenant)
+        .bind(roles)
         .fetch_all(self.connection())
         .await?;
         Ok(ids.into_iter().map(UserId).collect())

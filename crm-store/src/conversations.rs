@@ -58,11 +58,15 @@ pub struct ThreadMessage {
     pub author: Author,
     pub author_user_id: Option<UserId>,
     pub author_name: Option<String>,
+    /// Whether a user wrote the words, be it over those of the assistant.
+    pub by_hand: bool,
     pub text: String,
     pub delivery: Option<DeliveryStatus>,
     pub delivery_reason: Option<String>,
     /// When a reply that is held for people to look at leaves by itself.
     pub held_until: Option<Timestamp>,
+    /// Who stopped it by beginning to type.
+    pub stopped_by_typing_of: Option<UserId>,
     pub created_at: Timestamp,
 }
 
@@ -121,8 +125,9 @@ impl CrmTx {
         let tenant = self.tenant();
         let rows = sqlx::query(
             "select m.id, m.direction, m.author, m.author_user_id, m.created_at, p.body ->> 'text' as text, o.status,
-                 o.status_reason, u.first_name as author_name,
-                 case when o.status = 'held' and o.status_reason = 'hold' then o.hold_until end as held_until
+                 o.status_reason, u.first_name as author_name, coalesce(o.kind = 'user_reply', false) as by_hand,
+                 case when o.status = 'held' and o.status_reason = 'hold' then o.hold_until end as held_until,
+                 case when o.status = 'cancelled' and o.status_reason = 'typing' then o.stopped_by end as typed_by
              from messages m
              join payloads p on p.dealership_id = m.dealership_id and p.id = m.payload_id
              left join outbox o on o.dealership_id = m.dealership_id and o.message_id = m.id
@@ -179,10 +184,12 @@ fn read_thread_message(row: &sqlx::postgres::PgRow) -> Result<ThreadMessage, Sto
         author: parse(row.try_get("author")?)?,
         author_user_id: row.try_get::<Option<Uuid>, _>("author_user_id")?.map(UserId),
         author_name: row.try_get("author_name")?,
+        by_hand: row.try_get("by_hand")?,
         text: row.try_get::<Option<String>, _>("text")?.unwrap_or_default(),
         delivery: parse_opt(row.try_get("status")?)?,
         delivery_reason: row.try_get("status_reason")?,
         held_until: instant(row.try_get("held_until")?),
+        stopped_by_typing_of: row.try_get::<Option<Uuid>, _>("typed_by")?.map(UserId),
         created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
     })
 }

@@ -100,7 +100,9 @@ impl CrmTx {
             "select s.id from unnest($2::text[], $3::uuid[], $4::int8[]) as s (kind, id, version)
              left join vehicles v on s.kind = 'vehicle' and v.dealership_id = $1 and v.id = s.id
              left join appointments a on s.kind = 'appointment' and a.dealership_id = $1 and a.id = s.id
-             where coalesce(v.version, a.version, -1) <> s.version",
+             left join departments d on s.kind = 'department' and d.dealership_id = $1 and d.id = s.id
+             left join knowledge_entries k on s.kind = 'knowledge' and k.dealership_id = $1 and k.id = s.id
+             where coalesce(v.version, a.version, d.version, k.version, -1) <> s.version",
         )
         .bind(tenant)
         .bind(checked.iter().map(|source| source.kind.as_str()).collect::<Vec<&str>>())
@@ -113,13 +115,19 @@ impl CrmTx {
 
 /// The records whose version is compared before words that rest on them leave.
 const fn is_versioned(kind: SourceKind) -> bool {
+    is_remembered(kind) || matches!(kind, SourceKind::Department | SourceKind::Knowledge)
+}
+
+/// The records whose facts later turns may speak of without reading them again.
+const fn is_remembered(kind: SourceKind) -> bool {
     matches!(kind, SourceKind::Vehicle | SourceKind::Appointment)
 }
 
 /// The records and slots that words rest on, each once, at the newest version that was seen of it.
 #[must_use]
 pub fn cited_sources(evidence: &[Evidence]) -> Vec<Source> {
-    let mut sources: Vec<Source> = facts_by_source(evidence).into_iter().map(|(source, _)| source).collect();
+    let by_source = newest_facts(evidence, is_versioned);
+    let mut sources: Vec<Source> = by_source.into_iter().map(|(source, _)| source).collect();
     for item in evidence.iter().filter(|item| item.source.kind == SourceKind::Slot) {
         if !sources.contains(&item.source) {
             sources.push(item.source.clone());
@@ -128,10 +136,14 @@ pub fn cited_sources(evidence: &[Evidence]) -> Vec<Source> {
     sources
 }
 
-/// The facts of each versioned record, at the newest version that was seen of it.
+/// The facts of each record to remember, at the newest version that was seen of it.
 pub(crate) fn facts_by_source(evidence: &[Evidence]) -> Vec<(Source, Vec<Evidence>)> {
+    newest_facts(evidence, is_remembered)
+}
+
+fn newest_facts(evidence: &[Evidence], is_meant: fn(SourceKind) -> bool) -> Vec<(Source, Vec<Evidence>)> {
     let mut by_source: BTreeMap<(SourceKind, Uuid), (Source, Vec<Evidence>)> = BTreeMap::new();
-    for item in evidence.iter().filter(|item| is_versioned(item.source.kind)) {
+    for item in evidence.iter().filter(|item| is_meant(item.source.kind)) {
         let key = (item.source.kind, item.source.id);
         let (source, facts) = by_source.entry(key).or_insert_with(|| (item.source.clone(), Vec::new()));
         if item.source.version > source.version {

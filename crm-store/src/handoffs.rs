@@ -4,6 +4,7 @@
 mod desk;
 mod escalating;
 mod ladder;
+mod raising;
 mod settings;
 
 use forecourt_domain::{

@@ -91,7 +91,7 @@ impl CrmTx {
             }
             None => {
                 // It answers less than what is asked by now: the next turn answers all of it, once.
-                self.withdraw_held(conversation.id).await?;
+                self.withdraw_waiting(conversation.id).await?;
                 Some(self.schedule_turn(&conversation, inbound.channel).await?)
             }
         };

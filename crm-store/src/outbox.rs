@@ -9,7 +9,7 @@ use forecourt_domain::{
     action::Channel,
     delivery::DeliveryStatus,
     evidence::Source,
-    ids::{ContactPointId, ConversationId, IntegrationId, MessageId, OutboxId, PartyId, PayloadId},
+    ids::{ContactPointId, ConversationId, IntegrationId, MessageId, OutboxId, PartyId, PayloadId, UserId},
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -123,6 +123,8 @@ pub struct OutboxRow {
     pub not_before: Option<Timestamp>,
     /// Until when it is held for people to look at; see [`OutboxRow::is_on_hold`].
     pub hold_until: Option<Timestamp>,
+    /// Who stopped it while it was held.
+    pub stopped_by: Option<UserId>,
     pub sources: Vec<Source>,
     pub provider_id: Option<String>,
     pub error_code: Option<String>,
@@ -138,6 +140,21 @@ impl OutboxRow {
     pub fn is_on_hold(&self) -> bool {
         self.status == DeliveryStatus::Held && self.status_reason.as_deref() == Some(HOLD)
     }
+
+    /// Whether this user stopped it by beginning to type, so that what they typed may still take its place.
+    #[must_use]
+    pub fn was_stopped_by_typing_of(&self, user_id: UserId) -> bool {
+        self.status == DeliveryStatus::Cancelled
+            && self.status_reason.as_deref() == Some(HoldEnd::Typing.as_str())
+            && self.stopped_by == Some(user_id)
+    }
+
+    /// Whether it was put off, by people's hold or until a time of its own: so that its words are looked at once
+    /// more, however short that was.
+    #[must_use]
+    pub const fn was_put_off(&self) -> bool {
+        self.hold_until.is_some() || self.not_before.is_some()
+    }
 }
 
 /// What binds a send at the moment of its attempt, read under the locks of the cut.
@@ -150,7 +167,7 @@ pub struct SendState {
     pub group_paused: bool,
     pub suspended: bool,
     pub opted_out: bool,
-    /// An earlier message of the conversation has not left yet.
+    /// An earlier message of the conversation has not left yet, and waits for no time of its own.
     pub earlier_pending: bool,
 }
 

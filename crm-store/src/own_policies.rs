@@ -150,12 +150,16 @@ impl CrmTx {
         Ok(row.as_ref().map(read_version).transpose()?.map(|version| version.policies))
     }
 
-    /// Returns to what was in force before. Begin with [`Store::begin_cut`](crate::Store::begin_cut).
+    /// Returns from what is in force to what was before. Begin with [`Store::begin_cut`](crate::Store::begin_cut).
     ///
     /// # Errors
-    /// As [`find_policies_before`](Self::find_policies_before).
-    pub async fn roll_back_policies(&mut self, by: UserId) -> Result<InForce, StoreError> {
+    /// As [`find_policies_before`](Self::find_policies_before); and a conflict where another version is in force
+    /// than the caller leaves, so that a request that comes twice goes one step.
+    pub async fn roll_back_policies(&mut self, by: UserId, from: InForce) -> Result<InForce, StoreError> {
         self.lock_profile().await?;
+        if self.find_active_policies().await?.map(|version| version.number) != from.number {
+            return Err(StoreError::Conflict("other policies are in force than those to be left"));
+        }
         let version = self.find_policies_before().await?;
         let before = self.load_before().await?;
         let activation = self.insert_activation(by, before.version_id, before.before_id).await?;

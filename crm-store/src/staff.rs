@@ -75,18 +75,4 @@ impl CrmTx {
         .await?;
         Ok(row.map(|(phone, email)| AlertContact { phone, email }))
     }
-
-    /// Whoever decides proposals here, the widest role last, so that the nearest one is asked first.
-    pub async fn find_decider(&mut self) -> Result<Option<UserId>, StoreError> {
-        let tenant = self.tenant();
-        let id: Option<uuid::Uuid> = sqlx::query_scalar(
-            "select user_id from assignments
-             where dealership_id = $1 and ended_at is null and role in ('sales_manager', 'general_manager', 'admin')
-             order by case role when 'sales_manager' then 1 when 'general_manager' then 2 else 3 end, user_id limit 1",
-        )
-        .bind(tenant)
-        .fetch_optional(self.connection())
-        .await?;
-        Ok(id.map(UserId))
-    }
 }

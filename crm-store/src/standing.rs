@@ -60,6 +60,11 @@ impl CrmTx {
 
     /// Every department with its hours, and the holidays.
     pub async fn load_calendar(&mut self) -> Result<Arc<Calendar>, StoreError> {
+        Ok(Arc::clone(&self.load_standing_of_now().await?.calendar))
+    }
+
+    /// The standing as it is committed at this moment.
+    pub(crate) async fn load_standing_of_now(&mut self) -> Result<Arc<Standing>, StoreError> {
         let tenant = self.tenant();
         let (version, zone): (i64, String) =
             sqlx::query_as("select standing_version, zone from dealership_profiles where dealership_id = $1")
@@ -67,7 +72,7 @@ impl CrmTx {
                 .fetch_optional(self.connection())
                 .await?
                 .ok_or(StoreError::NotFound("the dealership's profile"))?;
-        Ok(Arc::clone(&self.standing_of(version, &parse(&zone)?).await?.calendar))
+        self.standing_of(version, &parse(&zone)?).await
     }
 
     async fn standing_of(&mut self, version: i64, zone: &Zone) -> Result<Arc<Standing>, StoreError> {

@@ -13,6 +13,10 @@ use crate::{StoreError, keys::Keys, standing::Standings};
 const IDLE_AT_MOST: &str = "5s";
 const LOCK_AT_MOST: &str = "10s";
 
+/// How the lock of a switch is held: beside others who do, or alone.
+const SHARED: &str = "pg_advisory_xact_lock_shared";
+const ALONE: &str = "pg_advisory_xact_lock";
+
 /// A pool of connections as the app role, the instance's keys and its clock. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -70,21 +74,28 @@ impl Store {
     /// is thrown or reads it. Each statement sees what was committed before it, so the switches must
     /// be read by a later statement. One round trip.
     pub async fn begin_before_cut(&self, scope: Scope) -> Result<CrmTx, StoreError> {
-        self.begin_with_switches(scope, "pg_advisory_xact_lock_shared").await
+        self.begin_with_switches(scope, [SHARED, SHARED]).await
     }
 
-    /// Begins the transaction that throws a switch: it waits for every transaction begun by
-    /// [`begin_before_cut`](Self::begin_before_cut) and keeps later ones waiting until it ends.
+    /// Begins the transaction that throws a switch of this dealership: it waits for every transaction of
+    /// the dealership begun by [`begin_before_cut`](Self::begin_before_cut) and keeps later ones waiting
+    /// until it ends. Other dealerships of the group go on.
     pub async fn begin_cut(&self, scope: Scope) -> Result<CrmTx, StoreError> {
-        self.begin_with_switches(scope, "pg_advisory_xact_lock").await
+        self.begin_with_switches(scope, [SHARED, ALONE]).await
     }
 
-    async fn begin_with_switches(&self, scope: Scope, lock: &'static str) -> Result<CrmTx, StoreError> {
+    /// As [`begin_cut`](Self::begin_cut), for the switch of the whole group.
+    pub(crate) async fn begin_cut_of_group(&self, scope: Scope) -> Result<CrmTx, StoreError> {
+        self.begin_with_switches(scope, [ALONE, ALONE]).await
+    }
+
+    /// Locks the group's switch first, as everybody does, then the dealership's.
+    async fn begin_with_switches(&self, scope: Scope, [group, dealership]: [&str; 2]) -> Result<CrmTx, StoreError> {
         let id = scope.dealership_id();
         let begin = begin_inside(scope);
         let statement = format!(
             "{begin}; \
-             select {lock}(1, hashtext(group_id::text)), {lock}(2, hashtext(id::text)) from dealerships where id = '{id}'"
+             select {group}(1, hashtext(group_id::text)), {dealership}(2, hashtext(id::text)) from dealerships where id = '{id}'"
         );
         let tx = self.pool.begin_with(AssertSqlSafe(statement)).await?;
         Ok(self.scoped(tx, scope))

@@ -146,7 +146,7 @@ impl CrmTx {
         let Some((mut conversation, mut answered)) = self.lock_for_turn(claim).await? else { return Ok(None) };
         if conversation.seen.last_inbound > answered {
             // The customer wrote while the turn before this one ended: one answer to all of it.
-            answered = self.withdraw_held(conversation.id).await?.unwrap_or(answered);
+            answered = self.withdraw_waiting(conversation.id).await?.unwrap_or(answered);
         }
         let Some(turn) = self.find_or_insert_turn(&conversation, answered, model).await? else {
             self.clear_turn_queue(&conversation).await?;
@@ -309,6 +309,29 @@ impl CrmTx {
         .await?;
         let stopped = self.is_assistant_stopped(start.channel).await?;
         Ok(held == Some(true) && !stopped && self.is_policy_version(start.seen.policy_version).await?)
+    }
+
+    /// Whether a turn may go on asking its model, without a lock: what changes after this is met by the end
+    /// of the turn. None while nothing was cut.
+    pub async fn find_cut(&mut self, start: &TurnConversation) -> Result<Option<Lost>, StoreError> {
+        let (tenant, seen) = (self.tenant(), start.seen);
+        let (lease_no, owner_version, consent_version, paused): (i64, i64, i64, bool) = sqlx::query_as(
+            "select lease_no, owner_version, consent_version, ai_paused_at is not null from conversations
+             where dealership_id = $1 and id = $2",
+        )
+        .bind(tenant)
+        .bind(start.id.0)
+        .fetch_one(self.connection())
+        .await?;
+        Ok(if lease_no != seen.lease_no {
+            Some(Lost::Lease)
+        } else if consent_version != seen.consent_version {
+            Some(Lost::Consent)
+        } else if owner_version != seen.owner_version || paused || self.is_assistant_stopped(start.channel).await? {
+            Some(Lost::Owner)
+        } else {
+            None
+        })
     }
 
     /// Locks the conversation. False when the lease is not ours any more.

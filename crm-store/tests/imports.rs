@@ -15,7 +15,7 @@ use forecourt_crm_store::{
     opening_hours::NewDepartment,
     slots::Resource,
     staff::NewAssignment,
-    system::instance::InstanceKind,
+    system::{founding::FoundedIn, instance::InstanceKind},
     testing::TestDatabase,
 };
 use forecourt_domain::{
@@ -59,7 +59,7 @@ impl Arranged {
         let keys = Keys::derive(&SecretString::from("k".repeat(32))).unwrap();
         let store = Store::new(database.app.clone(), keys, Arc::new(ManualClock::at(now())));
         store.declare_instance(InstanceKind::Test).await.unwrap();
-        let (entry, mut tx) = store.begin_founding("Group", "Dealership").await.unwrap();
+        let (entry, mut tx) = store.begin_founding(FoundedIn::NewGroup("Group"), "Dealership").await.unwrap();
         let settings = DealershipSettings::new("America/Denver".parse().unwrap(), Currency::Usd, "US");
         tx.insert_profile(&settings).await.unwrap();
         let department_id =

@@ -9,7 +9,7 @@ use forecourt_crm_store::{
     keys::Keys,
     opening_hours::{Calendar, Holiday, NewDepartment},
     staff::NewAssignment,
-    system::instance::InstanceKind,
+    system::{founding::FoundedIn, instance::InstanceKind},
     testing::TestDatabase,
 };
 use forecourt_domain::{
@@ -38,7 +38,7 @@ async fn arranged() -> Arranged {
     };
     let stores = [store(), store()];
     stores[0].declare_instance(InstanceKind::Test).await.unwrap();
-    let (entry, mut tx) = stores[0].begin_founding("Group", "Dealership").await.unwrap();
+    let (entry, mut tx) = stores[0].begin_founding(FoundedIn::NewGroup("Group"), "Dealership").await.unwrap();
     let settings = DealershipSettings::new("America/Denver".parse().unwrap(), Currency::Usd, "US");
     tx.insert_profile(&settings).await.unwrap();
     tx.insert_department(&NewDepartment::new(DepartmentKind::Sales, "Sales", None)).await.unwrap();

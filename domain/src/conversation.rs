@@ -65,6 +65,8 @@ text_enum! {
         Suggested = "suggested",
         /// The dealership is closed and only acknowledges.
         AfterHours = "after_hours",
+        /// A policy of the dealership's own lets the assistant only acknowledge.
+        ClosedByPolicy = "closed_by_policy",
         /// The party has had as many answers today as the dealership allows.
         AnswerCap = "answer_cap",
         /// The dealership's models have used up what they may use in a day.
@@ -119,8 +121,10 @@ text_enum! {
         Pending = "pending",
         /// A person said no.
         Rejected = "rejected",
-        /// Nobody decided in time, or what it proposes was overtaken. Neither approved nor denied.
+        /// Nobody decided in time. Neither approved nor denied.
         Expired = "expired",
+        /// A person or newer words answered in its place before anybody decided.
+        Superseded = "superseded",
         /// A person said yes, and all of it ran.
         Executed = "executed",
         /// A person said yes, and a rule, a guard or a tool stood against it on that day. Nothing ran.
@@ -137,7 +141,7 @@ text_enum! {
         Done = "done",
         /// This is the item for which nothing of the proposal ran.
         Failed = "failed",
-        /// Not tried, because nothing of the proposal runs or somebody else saw to it.
+        /// Not tried, because nothing of the proposal runs, somebody else saw to it, or what ran made it needless.
         Skipped = "skipped",
     }
 }

@@ -27,6 +27,13 @@ pub fn generate(now: Timestamp) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
+/// The smallest id of an instant: the lower bound of a range of ids that is a range of time.
+#[must_use]
+pub fn floor(at: Timestamp) -> Uuid {
+    let milliseconds = u128::try_from(at.as_millisecond()).unwrap_or(0);
+    Uuid::from_u128(milliseconds << 80)
+}
+
 /// The next number of a millisecond; a new millisecond begins at a random one of 24 bits.
 fn next_counter(millisecond: i64, start: u32) -> u32 {
     let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,8 @@
 
 mod words;
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use words::{ENGLISH, FOREIGN, FRENCH, SPANISH};
 
 text_enum! {
@@ -36,9 +38,9 @@ impl Language {
         if other > 0 && other * 2 > all {
             return Reading::Foreign;
         }
-        let count = |list: &[&str]| words.iter().filter(|word| list.contains(&word.as_str())).count();
-        let ours = [(Self::English, count(ENGLISH)), (Self::Spanish, count(SPANISH)), (Self::French, count(FRENCH))];
-        let foreign = FOREIGN.iter().map(|list| count(list)).max().unwrap_or(0);
+        let [english, spanish, french, foreign @ ..] = counts(&words);
+        let ours = [(Self::English, english), (Self::Spanish, spanish), (Self::French, french)];
+        let foreign = foreign.into_iter().max().unwrap_or(0);
         // Of equals the first in this order: English words are the fewest in other languages.
         let (language, best) = ours.into_iter().rev().max_by_key(|(_, count)| *count).unwrap_or((Self::English, 0));
         let strange = words.len() >= ENOUGH_WORDS && best * 8 < words.len();
@@ -64,6 +66,31 @@ impl Language {
     pub fn has_other_letters(text: &str) -> bool {
         letters(text).1 > 0
     }
+}
+
+/// Our languages, and those that are told to be others.
+const LANGUAGES: usize = 3 + FOREIGN.len();
+
+/// Each word with the languages that have it, as bits in the order English, Spanish, French, others.
+static WORDS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    for (language, list) in [ENGLISH, SPANISH, FRENCH].iter().chain(FOREIGN).enumerate() {
+        for word in *list {
+            *words.entry(*word).or_default() |= 1 << language;
+        }
+    }
+    words
+});
+
+/// How many of the words each language has.
+fn counts(words: &[String]) -> [usize; LANGUAGES] {
+    let mut counts = [0; LANGUAGES];
+    for languages in words.iter().filter_map(|word| WORDS.get(word.as_str())) {
+        for (language, count) in counts.iter_mut().enumerate() {
+            *count += usize::from(languages & (1 << language) != 0);
+        }
+    }
+    counts
 }
 
 /// The words that can tell a language, in lower case: names, which stand capitalised inside a

@@ -9,12 +9,13 @@ use forecourt_crm_store::{
     integrations::Provider,
     opening_hours::NewDepartment,
     staff::NewAssignment,
+    system::founding::FoundedIn,
     vehicle_import::VehicleRecord,
 };
 use forecourt_domain::{
     contact::E164,
     hours::Span,
-    ids::{DepartmentId, IntegrationId, UserId},
+    ids::{DepartmentId, GroupId, IntegrationId, UserId},
     money::Currency,
     scope::Scope,
     staff::{DepartmentKind, Role},
@@ -30,6 +31,8 @@ use crate::doubles::twilio::Account;
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub name: String,
+    /// The group that it joins; none: one of its own.
+    pub group: Option<GroupId>,
     /// Its number, which customers text to.
     pub number: E164,
     pub quiet: Duration,
@@ -46,6 +49,7 @@ impl Plan {
     pub fn new(name: &str, number: &str) -> anyhow::Result<Self> {
         Ok(Self {
             name: name.to_owned(),
+            group: None,
             number: number.parse()?,
             quiet: Duration::ZERO,
             max_wait: Duration::ZERO,
@@ -59,6 +63,7 @@ impl Plan {
 #[derive(Debug, Clone)]
 pub struct Dealership {
     pub scope: Scope,
+    pub group_id: GroupId,
     pub name: String,
     pub number: E164,
     pub integration_id: IntegrationId,
@@ -80,9 +85,9 @@ pub fn twilio_account() -> Account {
 /// # Errors
 /// When the database refuses.
 pub async fn arrange(store: &Store, plan: &Plan) -> anyhow::Result<Dealership> {
-    let entry = store.insert_dealership("Northgate Group", &plan.name).await?;
-    let scope = Scope::of(entry.id);
-    let mut tx = store.begin(scope).await?;
+    let group = plan.group.map_or(FoundedIn::NewGroup("Northgate Group"), FoundedIn::Group);
+    let (entry, mut tx) = store.begin_founding(group, &plan.name).await?;
+    let (scope, group_id) = (Scope::of(entry.id), entry.group_id);
     tx.insert_profile(&settings(plan)?).await?;
     let sales = NewDepartment {
         appointment_capacity: plan.appointment_capacity,
@@ -104,7 +109,7 @@ pub async fn arrange(store: &Store, plan: &Plan) -> anyhow::Result<Dealership> {
     let salesperson = hire(store, scope, "Dana", Role::Salesperson).await?;
     index_vehicles(store, scope, &HashedNgrams).await?;
     let (name, number) = (plan.name.clone(), plan.number.clone());
-    Ok(Dealership { scope, name, number, integration_id, twilio, sales, admin, manager, salesperson })
+    Ok(Dealership { scope, group_id, name, number, integration_id, twilio, sales, admin, manager, salesperson })
 }
 
 async fn hire(store: &Store, scope: Scope, first_name: &str, role: Role) -> anyhow::Result<UserId> {

@@ -24,6 +24,8 @@ use crate::{
 
 /// Dealerships that race at the same time; one thing after the other happens in each.
 const LANES: u32 = 12;
+/// The first of them are of one group, so that its switch cuts into all of them.
+const SISTERS: u32 = 2;
 
 /// How much is tried.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -81,10 +83,11 @@ pub async fn run(
     dawdle(&site, seed);
     let (one, two) = tokio::try_join!(site.start_server(), site.start_server())?;
     let servers = Arc::from([one.url.clone(), two.url.clone()]);
-    let mut lanes = Vec::new();
+    let mut lanes: Vec<Lane> = Vec::new();
     for number in 0..LANES.min(args.interleavings.max(1)) {
         let mut plan = Plan::new(&format!("Lane {number} Motors"), &format!("+13035550{:03}", 200 + number))?;
         plan.appointment_capacity = 99;
+        plan.group = lanes.first().filter(|_| number < SISTERS).map(Lane::group);
         lanes.push(Lane::open(&site, number, &plan, Arc::clone(&servers), seed).await?);
     }
     let each = args.interleavings.div_ceil(u32::try_from(lanes.len())?);

@@ -23,6 +23,8 @@ pub struct Cut {
     pub dealership_id: Uuid,
     /// None for a switch above the conversation.
     pub conversation_id: Option<Uuid>,
+    /// The reason that was given for a switch.
+    pub reason: Option<String>,
     pub in_flight: Vec<Uuid>,
 }
 
@@ -67,7 +69,7 @@ pub async fn count_attempts(pool: &PgPool) -> sqlx::Result<i64> {
 /// # Errors
 /// When the database fails.
 pub async fn cuts(pool: &PgPool) -> sqlx::Result<Vec<Cut>> {
-    sqlx::query_as("select id, cut, dealership_id, conversation_id, in_flight from referee_cuts order by id")
+    sqlx::query_as("select id, cut, dealership_id, conversation_id, reason, in_flight from referee_cuts order by id")
         .fetch_all(pool)
         .await
 }

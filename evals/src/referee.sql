@@ -11,7 +11,7 @@ create table referee_effects (
 );
 create table referee_cuts (
     id bigint generated always as identity primary key, cut text not null, dealership_id uuid not null, conversation_id uuid,
-    in_flight uuid[] not null
+    reason text, in_flight uuid[] not null
 );
 grant select, insert on referee_attempts, referee_effects, referee_cuts to forecourt_app;
 
@@ -70,8 +70,8 @@ create constraint trigger referee after insert on tool_calls deferrable initiall
 
 create function referee_sees_cut() returns trigger language plpgsql as $$
 begin
-    insert into referee_cuts (cut, dealership_id, conversation_id, in_flight)
-    values (tg_argv[0], new.dealership_id, new.id, referee_in_flight(new.dealership_id, new.id));
+    insert into referee_cuts (cut, dealership_id, conversation_id, reason, in_flight)
+    values (tg_argv[0], new.dealership_id, new.id, new.ai_pause_reason, referee_in_flight(new.dealership_id, new.id));
     return null;
 end $$;
 create constraint trigger referee_takeover after update on conversations deferrable initially deferred
@@ -94,18 +94,25 @@ create constraint trigger referee after update on contact_points deferrable init
 
 create function referee_sees_channel_switch() returns trigger language plpgsql as $$
 begin
-    insert into referee_cuts (cut, dealership_id, conversation_id, in_flight)
-    values ('channel switch', new.dealership_id, null, referee_in_flight(new.dealership_id, null));
+    insert into referee_cuts (cut, dealership_id, reason, in_flight)
+    values ('channel switch', new.dealership_id, new.reason, referee_in_flight(new.dealership_id, null));
     return null;
 end $$;
 create constraint trigger referee after insert or update on channel_switches deferrable initially deferred
     for each row execute function referee_sees_channel_switch();
 
+-- One row for each dealership of the group. Row-level security shows one at a time.
 create function referee_sees_group_switch() returns trigger language plpgsql as $$
+declare
+    here text := current_setting('app.dealership_id', true);
+    sister uuid;
 begin
-    insert into referee_cuts (cut, dealership_id, conversation_id, in_flight)
-    select 'group switch', d.id, null, referee_in_flight(d.id, null) from dealerships d
-    where d.group_id = new.group_id and d.id = nullif(current_setting('app.dealership_id', true), '')::uuid;
+    for sister in select id from dealerships where group_id = new.group_id loop
+        perform set_config('app.dealership_id', sister::text, true);
+        insert into referee_cuts (cut, dealership_id, reason, in_flight)
+        values ('group switch', sister, new.reason, referee_in_flight(sister, null));
+    end loop;
+    perform set_config('app.dealership_id', coalesce(here, ''), true);
     return null;
 end $$;
 create constraint trigger referee after insert or update on group_switches deferrable initially deferred
@@ -114,8 +121,8 @@ create constraint trigger referee after insert or update on group_switches defer
 
 create function referee_sees_dealership_switch() returns trigger language plpgsql as $$
 begin
-    insert into referee_cuts (cut, dealership_id, conversation_id, in_flight)
-    values ('dealership switch', new.dealership_id, null, referee_in_flight(new.dealership_id, null));
+    insert into referee_cuts (cut, dealership_id, reason, in_flight)
+    values ('dealership switch', new.dealership_id, new.ai_pause_reason, referee_in_flight(new.dealership_id, null));
     return null;
 end $$;
 create constraint trigger referee after update on dealership_profiles deferrable initially deferred

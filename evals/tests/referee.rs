@@ -67,3 +67,22 @@ async fn what_is_in_flight_at_a_cut_is_noted_with_it() {
     let noted: Vec<_> = cuts.iter().map(|cut| (cut.cut.as_str(), cut.in_flight[0].to_string())).collect();
     assert_eq!(noted, [("takeover", leaving[0].clone())]);
 }
+
+#[tokio::test]
+async fn the_switch_of_a_group_is_noted_in_each_of_its_dealerships_with_what_was_in_flight_there() {
+    let (database, stage, dealership, _) = answered().await;
+    let plan = Plan { group: Some(dealership.group_id), ..Plan::new("Southgate Motors", "+13035550190").unwrap() };
+    let sister = stage.add_dealership(&plan).await.unwrap();
+    stage.add_dealership(&Plan::new("Far Motors", "+13035550191").unwrap()).await.unwrap();
+    database.execute(dealership.scope, ONE_MORE).await.unwrap();
+    // Thrown from the sister, where nothing was leaving.
+    let thrown = "update group_switches set ai_paused_at = now(), reason = 'why' where group_id = (
+        select group_id from dealerships where id = nullif(current_setting('app.dealership_id', true), '')::uuid)";
+    database.execute(sister.scope, thrown).await.unwrap();
+    let cuts = referee::cuts(&database.app).await.unwrap();
+    let mut noted: Vec<_> =
+        cuts.iter().map(|cut| (cut.dealership_id, cut.in_flight.len(), cut.reason.as_deref())).collect();
+    noted.sort();
+    let (here, there) = (dealership.scope.dealership_id().0, sister.scope.dealership_id().0);
+    assert_eq!(noted, [(here, 1, Some("why")), (there, 0, Some("why"))]);
+}

@@ -62,6 +62,12 @@ pub struct MatchedPolicy {
 }
 
 impl MatchedPolicy {
+    /// Whether it lets the action go on from an instant only.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        matches!(self.on_forbid.as_deref().map(str::parse), Some(Ok(Consequence::Wait(_))))
+    }
+
     fn asks_for(&self, verdict: Verdict) -> bool {
         self.on_forbid.as_deref().map(str::parse) == Some(Ok(Consequence::Restrict(verdict)))
     }

@@ -37,6 +37,11 @@ pub enum PolicyError {
          and brackets in all are read; write several policies instead"
     )]
     TooNested { max_depth: usize, max_operators: usize },
+    #[error(
+        "the assistant would have to ask for approval of {action}, and nobody may give it; bind only the assistant \
+         (principal is Agent), or deny it to the assistant too"
+    )]
+    NobodyDecides { action: String },
     #[error("these policies are too long; at most {max_bytes} bytes and {max_policies} policies are kept")]
     TooLong { max_bytes: usize, max_policies: usize },
 }
@@ -58,9 +63,12 @@ impl PolicyError {
             | Self::ConsequenceOfPermit { id } => vec![(lines_of(id, source).next(), self.to_string())],
             // Taken by the one before it, or by a built-in policy.
             Self::IdTaken { id } => vec![(lines_of(id, source).last(), self.to_string())],
-            Self::Schema { .. } | Self::Template | Self::NoId | Self::TooNested { .. } | Self::TooLong { .. } => {
-                vec![(None, self.to_string())]
-            }
+            Self::Schema { .. }
+            | Self::Template
+            | Self::NoId
+            | Self::TooNested { .. }
+            | Self::NobodyDecides { .. }
+            | Self::TooLong { .. } => vec![(None, self.to_string())],
         }
     }
 }

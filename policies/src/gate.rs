@@ -48,3 +48,13 @@ impl PolicySet {
         (TurnGate::of(&decision), decision)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_that_the_gate_tells_an_owner_by_is_built_in() {
+        assert!(PolicySet::built_in().unwrap().has(HUMAN_OWNS));
+    }
+}

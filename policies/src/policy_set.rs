@@ -64,6 +64,12 @@ impl PolicySet {
         &self.version
     }
 
+    /// Whether a policy of this `@id` is among them.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.rules.values().any(|rule| rule.matched.id == id)
+    }
+
     /// Decides on `facts`. Never fails: whatever is odd is a deny that says so in [`Decision::faults`].
     #[must_use]
     pub fn decide(&self, facts: &Facts) -> Decision {

@@ -19,7 +19,7 @@ use forecourt_crm_store::{
     CrmTx, Store,
     imports::ImportedParty,
     opening_hours::Calendar,
-    system::{directory::DealershipEntry, instance::InstanceKind},
+    system::{directory::DealershipEntry, founding::FoundedIn, instance::InstanceKind},
 };
 use forecourt_domain::{
     hours::Zone,
@@ -84,7 +84,8 @@ async fn load_once(store: &Store, twilio: Option<&TwilioKeys>, folder: &Path) ->
     let files = Files::read()?;
     // No transaction waits for hashes, which are slow on purpose.
     let passwords = passwords::make(&files).await?;
-    let (dealership, mut tx) = store.begin_founding(&files.dealership.group, &files.dealership.name).await?;
+    let (dealership, mut tx) =
+        store.begin_founding(FoundedIn::NewGroup(&files.dealership.group), &files.dealership.name).await?;
     if !tx.claim_demo().await? {
         tx.rollback().await?;
         return Ok(Loaded::Before);

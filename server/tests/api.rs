@@ -256,17 +256,24 @@ async fn own_policies_are_checked_stored_put_in_force_and_rolled_back() {
         assert_eq!((stored.status, &stored.body["number"]), (StatusCode::CREATED, &json!(number)), "{stored:?}");
     }
     let act = async |path: &str| world.ask(&admin, Request::post(format!("/api/v1/policies/{path}")), None).await;
-    assert_eq!(act("rollback").await.status, StatusCode::CONFLICT);
-    for (path, number) in [
-        ("1/activate", json!(1)),
-        ("2/activate", json!(2)),
-        ("rollback", json!(1)),
-        ("deactivate", Value::Null),
-        ("rollback", json!(1)),
+    let back = async |from: Value| post(&world, &admin, "/api/v1/policies/rollback", json!({ "number": from })).await;
+    assert_eq!(back(Value::Null).await.status, StatusCode::CONFLICT);
+    assert_eq!(post(&world, &admin, "/api/v1/policies/rollback", json!({})).await.status, StatusCode::BAD_REQUEST);
+    for (path, from, number) in [
+        ("1/activate", None, json!(1)),
+        ("2/activate", None, json!(2)),
+        ("rollback", Some(json!(2)), json!(1)),
+        ("deactivate", None, Value::Null),
+        ("rollback", Some(Value::Null), json!(1)),
     ] {
-        let answer = act(path).await;
+        let answer = match from {
+            Some(from) => back(from).await,
+            None => act(path).await,
+        };
         assert_eq!((answer.status, &answer.body["number"]), (StatusCode::OK, &number), "{path}: {answer:?}");
     }
+    let twice = back(Value::Null).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT, "the same request again: {twice:?}");
     assert_eq!(act("9/activate").await.status, StatusCode::NOT_FOUND);
     assert_eq!(act("x/activate").await.status, StatusCode::BAD_REQUEST);
     let list = get(&world, &admin, "/api/v1/policies").await;
@@ -288,7 +295,7 @@ async fn own_policies_are_nobodys_but_an_admins_and_the_general_managers() {
         (Request::get("/api/v1/policies"), None),
         (Request::get("/api/v1/policies/1"), None),
         (Request::post("/api/v1/policies/1/activate"), None),
-        (Request::post("/api/v1/policies/rollback"), None),
+        (Request::post("/api/v1/policies/rollback"), Some(json!({ "number": null }))),
         (Request::post("/api/v1/policies/deactivate"), None),
     ];
     for (request, body) in requests {

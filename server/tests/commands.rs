@@ -161,7 +161,34 @@ async fn switches_caps_and_own_policies_are_worked_from_the_command_line() {
     assert!(said(&run(&["policies", "activate", "1"])).contains("version 1 is in force"));
     assert!(said(&terminal.run(&["policies", "list"])).contains("1  in force"));
     assert_eq!(said(&terminal.run(&["policies", "show", "1"])).trim(), forbid);
-    assert!(said(&run(&["policies", "rollback"])).contains("the built-in policies alone are in force"));
+    let other = run(&["policies", "rollback", "2"]);
+    assert!(!other.status.success() && complained(&other).contains("changed meanwhile"), "{}", complained(&other));
+    assert!(said(&run(&["policies", "rollback", "1"])).contains("the built-in policies alone are in force"));
+}
+
+#[tokio::test]
+async fn a_second_dealership_joins_a_group_and_one_switch_binds_both() {
+    let terminal = Terminal::new().await;
+    assert!(terminal.create(&[&WEEK[..], &ANN].concat()).status.success());
+    let listed = said(&terminal.run(&["dealership", "list"]));
+    let group = listed.split_whitespace().nth(1).unwrap();
+    let create = |name: &str, group: &str| {
+        let args = ["dealership", "create", "--name", name, "--zone", "America/Denver", "--group", group];
+        terminal.run(&[&args[..], &WEEK, &ANN].concat())
+    };
+    let nowhere = create("Lost Cars", "01941f29-7c00-7000-8000-000000000001");
+    assert!(complained(&nowhere).contains("the group"), "{}", complained(&nowhere));
+    assert!(create("Elk Creek Cars", group).status.success());
+    let listed = said(&terminal.run(&["dealership", "list"]));
+    assert_eq!(listed.matches("group ").count(), 1, "{listed}");
+    assert!(listed.contains("Elk Creek Cars") && !listed.contains("Lost Cars"), "{listed}");
+    let here = ["--user", "ann@bearcreek.example", "--dealership", "Elk Creek Cars"];
+    let paused = terminal.run(&[&["ai", "pause", "--group"][..], &here].concat());
+    assert!(paused.status.success(), "{}", complained(&paused));
+    for name in ["Elk Creek Cars", "Bear Creek Auto"] {
+        let status = said(&terminal.run(&["ai", "status", "--dealership", name]));
+        assert!(status.contains("group: paused"), "{name}: {status}");
+    }
 }
 
 #[tokio::test]

@@ -63,7 +63,8 @@ async fn a_ticket_is_listed_taken_once_and_closed() {
     assert_ne!(get(&world, &token, "/api/v1/conversations").await.body[0]["owner"], "assistant");
     let closed = post(&world, &token, &format!("{path}/close")).await;
     assert_eq!((closed.status, &closed.body["status"]), (StatusCode::OK, &json!("closed")));
-    assert_eq!(post(&world, &token, &format!("{path}/close")).await.status, StatusCode::CONFLICT);
+    let again = post(&world, &token, &format!("{path}/close")).await;
+    assert_eq!((again.status, &again.body["code"]), (StatusCode::CONFLICT, &json!("already_closed")));
     assert_eq!(get(&world, &token, "/api/v1/handoffs?status=open").await.body["handoffs"], json!([]));
     assert_eq!(get(&world, &token, "/api/v1/handoffs?status=lost").await.status, StatusCode::BAD_REQUEST);
 }

@@ -83,6 +83,11 @@ async fn a_twilio_account_is_connected_whole_or_not_at_all() {
     assert!(!told.contains("a secret of Twilio's") && !complained(&added).contains("a secret of Twilio's"));
 }
 
+/// The digest in what was listed.
+fn digest_in(listed: &str) -> &str {
+    listed.split_once("digest ").unwrap().1.split_whitespace().next().unwrap()
+}
+
 #[tokio::test]
 async fn what_the_assistant_proposed_is_decided_by_who_may() {
     let terminal = Terminal::new().await;
@@ -95,17 +100,34 @@ async fn what_the_assistant_proposed_is_decided_by_who_may() {
     assert!(chat.status.success(), "{}", complained(&chat));
     let listed = said(&terminal.run(&["approvals", "list"]));
     assert!(listed.contains("1. update_lead") && listed.contains("Civic") && listed.contains("digest "), "{listed}");
-    let id = listed.split_whitespace().next().unwrap();
-    let approve = |user: &str| terminal.run(&["approvals", "approve", id, "--user", user]);
+    let (id, digest) = (listed.split_whitespace().next().unwrap(), digest_in(&listed));
+    // As much of the digest as people care to type.
+    let approve = |user: &str| terminal.run(&["approvals", "approve", id, "--user", user, "--digest", &digest[..8]]);
 
     let refused = approve("vera@bearcreek.example");
     assert!(!refused.status.success());
     assert!(complained(&refused).contains("who may: platform_owner, admin"), "{}", complained(&refused));
     let old = ["approvals", "approve", id, "--user", "ann@bearcreek.example", "--digest", "what I saw yesterday"];
     assert!(complained(&terminal.run(&old)).contains("it is not what you were shown"));
+    for (unseen, told) in
+        [(&old[..5], "--digest <DIGEST>"), (&[&old[..6], &[&digest[..7]]].concat(), "at least its first 8")]
+    {
+        let refused = terminal.run(unseen);
+        assert!(!refused.status.success() && complained(&refused).contains(told), "{}", complained(&refused));
+    }
     let nobody = approve("nobody@bearcreek.example");
     assert!(complained(&nobody).contains("there is no user"), "{}", complained(&nobody));
-    let wrong = ["approvals", "edit", id, "--user", "ann@bearcreek.example", "--arguments", "1={\"interest\":7}"];
+    let wrong = [
+        "approvals",
+        "edit",
+        id,
+        "--user",
+        "ann@bearcreek.example",
+        "--arguments",
+        "1={\"interest\":7}",
+        "--digest",
+        digest,
+    ];
     assert!(complained(&terminal.run(&wrong)).contains("item 1 cannot run like that"));
     let done = approve("ann@bearcreek.example");
     assert!(done.status.success() && said(&done).starts_with("done: "), "{}{}", said(&done), complained(&done));
@@ -119,9 +141,9 @@ async fn what_the_assistant_proposed_is_decided_by_who_may() {
     let chat = terminal.type_into(&["chat"], "I have a 2012 Focus to trade in, 120k miles\n");
     assert!(chat.status.success(), "{}", complained(&chat));
     let listed = said(&terminal.run(&["approvals"]));
-    let id = listed.split_whitespace().next().unwrap();
+    let (id, digest) = (listed.split_whitespace().next().unwrap(), digest_in(&listed));
     let args = ["approvals", "reject", id, "--user", "ann@bearcreek.example", "--reason", "asked twice"];
-    assert_eq!(said(&terminal.run(&args)).trim(), "rejected");
+    assert_eq!(said(&terminal.run(&[&args[..], &["--digest", digest]].concat())).trim(), "rejected");
     let shown = said(&terminal.run(&["approvals", "show", id]));
     assert!(shown.contains("rejected by Ann") && shown.contains("reason: asked twice"), "{shown}");
     let rejected = said(&terminal.run(&["approvals", "list", "--status", "rejected"]));

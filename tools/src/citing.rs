@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::{
     appointment_output::show_all,
     failure::ToolError,
+    house_facts::read_house_again,
     schedule::Book,
     slot_output::slot_facts,
     tool::ToolContext,
@@ -25,7 +26,8 @@ const VEHICLE_FIELDS: [&str; 4] = ["year", "make", "model", "in_stock"];
 const APPOINTMENT_FIELDS: [&str; 3] = ["starts_at", "kind", "status"];
 
 /// The same facts as their records state them now: all that is known of a vehicle or an appointment that
-/// still exists, a slot as long as it is free for this party, and everything else as it was.
+/// still exists, a slot as long as it is free for this party, what the house states of itself, and everything
+/// else as it was.
 pub async fn read_again(
     tx: &mut CrmTx,
     context: &ToolContext,
@@ -49,21 +51,22 @@ pub async fn read_again(
     }
     for item in cited {
         match item.source.kind {
-            SourceKind::Vehicle | SourceKind::Appointment => {}
+            SourceKind::Vehicle
+            | SourceKind::Appointment
+            | SourceKind::Dealership
+            | SourceKind::Department
+            | SourceKind::Knowledge => {}
             SourceKind::Slot => {
                 if tx.load_slot_version(item.source.id, Some(context.party_id)).await? == item.source.version {
                     now.push(item.clone());
                 }
             }
-            SourceKind::Dealership
-            | SourceKind::Department
-            | SourceKind::Customer
-            | SourceKind::Lead
-            | SourceKind::Handoff
-            | SourceKind::Knowledge
-            | SourceKind::Message => now.push(item.clone()),
+            SourceKind::Customer | SourceKind::Lead | SourceKind::Handoff | SourceKind::Message => {
+                now.push(item.clone());
+            }
         }
     }
+    now.extend(read_house_again(tx, cited).await?);
     Ok(now)
 }
 

@@ -19,18 +19,14 @@ pub struct HandedOff {
     pub opened: bool,
 }
 
-/// Opens the conversation's handoff, or finds the one that is open. Whom the ladder names first is alerted
-/// in the same transaction.
+/// Opens the conversation's handoff, or finds the one that is open, which becomes more urgent if this is. Whom
+/// the ladder names first is alerted in the same transaction.
 pub async fn hand_off(
     tx: &mut CrmTx,
     context: &ToolContext,
     category: HandoffCategory,
     summary: &str,
 ) -> Result<HandedOff, StoreError> {
-    if let Some(handoff) = tx.find_open_handoff(context.conversation_id).await? {
-        return Ok(HandedOff { handoff, opened: false });
-    }
-    let lead = tx.find_open_lead(context.party_id, context.customer_id).await?;
     let new = NewHandoff {
         conversation_id: context.conversation_id,
         category,
@@ -38,6 +34,11 @@ pub async fn hand_off(
         why: None,
         asked_first: None,
     };
+    if let Some(open) = tx.find_open_handoff(context.conversation_id).await? {
+        let handoff = tx.raise_handoff(open.id, &new).await?.unwrap_or(open);
+        return Ok(HandedOff { handoff, opened: false });
+    }
+    let lead = tx.find_open_lead(context.party_id, context.customer_id).await?;
     let (handoff, opened) = tx.open_handoff(&new).await?;
     if !opened {
         return Ok(HandedOff { handoff, opened: false });

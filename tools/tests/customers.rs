@@ -137,7 +137,7 @@ async fn a_human_is_asked_once_and_told() {
         join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id order by o.id";
     let alerted = world.texts(world.scope, alerts).await;
     assert!(alerted.len() == 1 && alerted[0].contains("fay") && alerted[0].contains("H-1001"), "{alerted:?}");
-    let again = world.call(&ann, "escalate_to_human", json!({"category": "complaint", "summary": "Again."})).await;
+    let again = world.call(&ann, "escalate_to_human", json!({"category": "trade_in", "summary": "Again."})).await;
     assert_eq!(again.output["ticket"], json!("H-1001"));
     assert_eq!(world.texts(world.scope, alerts).await.len(), 1, "nobody is alerted twice");
     let summaries = "select p.body ->> 'summary' from handoffs h join payloads p on p.id = h.summary_payload_id";

@@ -12,19 +12,23 @@ use forecourt_crm_store::{
 };
 use forecourt_domain::{
     action::{ActionKind, Trigger},
-    contact::Assurance,
-    conversation::{Author, Direction},
     hours::OpeningHours,
     ids::{ProposedActionId, UserId},
-    language::Language,
 };
 use forecourt_policies::{Actor, Facts, PolicySet};
 use forecourt_tools::ToolContext;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::cited::Wording;
-use crate::{agent::Agent, budget::Budget, facts::Circumstances, known::hours_of, turn_state::tool_context};
+use super::{cited::Wording, night::quiet_until};
+use crate::{
+    agent::Agent,
+    budget::Budget,
+    facts::Circumstances,
+    heard::{Heard, Rules},
+    known::hours_of,
+    turn_state::tool_context,
+};
 
 /// A proposal and its conversation, both locked.
 pub(super) struct Case {
@@ -36,8 +40,8 @@ pub(super) struct Case {
     pub history: Vec<HistoryMessage>,
     pub answers_today: u32,
     pub budget: Budget,
-    /// Of every tool that the assistant has.
-    pub tool_names: Vec<&'static str>,
+    /// What the model is told and offered here.
+    pub rules: Rules,
     /// What is in force here now.
     pub policies: Arc<PolicySet>,
     pub now: Timestamp,
@@ -59,6 +63,7 @@ impl Case {
         let answers_today = tx.count_answers_today(conversation.id).await?;
         let budget = agent.load_budget(tx, &profile).await?;
         let policies = agent.policies_in_force(tx.scope().dealership_id(), &standing);
+        let rules = agent.rules(&profile)?;
         let now = tx.now();
         Ok(Some(Self {
             proposal,
@@ -70,7 +75,7 @@ impl Case {
             answers_today,
             budget,
             policies,
-            tool_names: agent.schemas.iter().map(|schema| schema.name).collect(),
+            rules,
             now,
         }))
     }
@@ -79,7 +84,7 @@ impl Case {
     pub fn facts(&self, action: ActionKind) -> Facts {
         let circumstances = Circumstances {
             conversation: &self.conversation,
-            proven: self.is_proven(),
+            proven: self.heard().is_proven(),
             levels: &self.standing.levels,
             answers_today: self.answers_today,
             budget: self.budget,
@@ -91,10 +96,20 @@ impl Case {
         circumstances.facts(Actor::Agent, action)
     }
 
+    /// The same for words. They come when somebody decides, which may be at night: then they wait as what the
+    /// dealership begins by itself does.
+    pub fn facts_of_words(&self) -> Facts {
+        let facts = self.facts(ActionKind::SendReply);
+        match quiet_until(&self.hours.zone, self.now) {
+            Some(end) => Facts { quiet_hours_end: Some(end), answers_inbound: false, ..facts },
+            None => facts,
+        }
+    }
+
     /// For whom and where its tools work.
     pub fn tool_context(&self) -> ToolContext {
         let zone = &self.profile.settings.zone;
-        tool_context(&self.conversation, self.proposal.turn_id, &self.profile, zone, self.is_proven(), self.now)
+        tool_context(&self.conversation, self.proposal.turn_id, &self.profile, zone, self.heard().is_proven(), self.now)
     }
 
     /// How its facts are shown.
@@ -103,30 +118,17 @@ impl Case {
         Wording { zone: &settings.zone, currency: settings.currency }
     }
 
-    /// What the customer wrote, oldest first.
-    pub fn customer_said(&self) -> Vec<String> {
-        let inbound = self.history.iter().filter(|message| message.direction == Direction::Inbound);
-        inbound.map(|message| message.text.clone()).collect()
-    }
-
-    /// What they wrote that its turn answered.
-    pub fn asked(&self) -> Vec<String> {
-        let answered = self.proposal.answered_from + 1..=self.proposal.answered_to;
-        let asked = self.history.iter().filter(|message| message.inbound_no.is_some_and(|no| answered.contains(&no)));
-        asked.map(|message| message.text.clone()).collect()
-    }
-
-    /// What the assistant said, oldest first.
-    pub fn sent(&self) -> Vec<String> {
-        let ours = self.history.iter().filter(|message| {
-            message.direction == Direction::Outbound && matches!(message.author, Author::Assistant | Author::System)
-        });
-        ours.map(|message| message.text.clone()).collect()
-    }
-
-    /// The language the customer writes.
-    pub fn language(&self) -> Language {
-        Language::of_writer(self.customer_said().iter().map(String::as_str))
+    /// The conversation as words in it are judged.
+    pub fn heard(&self) -> Heard<'_> {
+        Heard {
+            conversation: &self.conversation,
+            dealership: &self.profile,
+            hours: &self.hours,
+            history: &self.history,
+            answered: (self.proposal.answered_from, self.proposal.answered_to),
+            rules: &self.rules,
+            now: self.now,
+        }
     }
 
     /// An entry of the log about it.
@@ -139,17 +141,5 @@ impl Case {
             turn_id: Some(self.proposal.turn_id),
             details,
         }
-    }
-
-    /// Whether every message that its turn answers arrived above `claimed`. One that is out of sight
-    /// proves nothing.
-    fn is_proven(&self) -> bool {
-        let answered = self.proposal.answered_from + 1..=self.proposal.answered_to;
-        let found: Vec<_> = self
-            .history
-            .iter()
-            .filter(|message| message.inbound_no.is_some_and(|number| answered.contains(&number)))
-            .collect();
-        !found.is_empty() && found.iter().all(|message| message.assurance.is_some_and(Assurance::proves_ownership))
     }
 }

@@ -1,16 +1,20 @@
 //! Which facts words cite, how a person is shown them, and whether they are still so.
 //!
 //! A text cites a vehicle whose number, model, price or mileage stands in it, an appointment or a free time
-//! whose time of day does. It then cites those figures, and that the vehicle can be sold. Where only one
-//! vehicle is known and none is named ("it costs the same"), it is that one. What slips through here is met
+//! whose time of day does, a department's hours on the days that it names. It then cites those figures, and that
+//! the vehicle can be sold. Where only one vehicle is known and none is named ("it costs the same"), it is that
+//! one. The dealership's own answers are cited if any was looked up for the text. What slips through here is met
 //! by the guards, which judge the words once more on the facts of the day when they are approved.
+
+use std::collections::BTreeSet;
 
 use forecourt_domain::{
     evidence::{ChangedFact, Evidence, EvidenceClass, Fact, ShownFact, Source, SourceKind},
     hours::Zone,
     money::{Currency, thousands},
 };
-use jiff::{Timestamp, Zoned};
+use forecourt_tools::hours_by_day;
+use jiff::{Timestamp, Zoned, civil::Date};
 use uuid::Uuid;
 
 /// In whose words facts are shown.
@@ -23,6 +27,24 @@ pub(crate) struct Wording<'a> {
 /// In a text with one of these the customer's own appointments are spoken of, named or not.
 const VISIT_WORDS: [&str; 8] =
     ["appointment", "visit", "test drive", "booked", "cita", "prueba de manejo", "rendez-vous", "essai"];
+
+/// What a customer may be told of the profile and act on.
+const PROFILE_FIELDS: [&str; 4] = ["address", "phone", "email", "website"];
+
+/// In a text with one of these opening hours are spoken of, on whichever days.
+const HOURS_WORDS: [&str; 12] =
+    ["open", "close", "hours", "horario", "abierto", "abrimos", "cerra", "cierra", "ouvert", "ouvr", "ferm", "horaire"];
+
+/// The days of the week, from Monday on, as customers read them.
+const WEEKDAYS: [[&str; 3]; 7] = [
+    ["monday", "lunes", "lundi"],
+    ["tuesday", "martes", "mardi"],
+    ["wednesday", "miércoles", "mercredi"],
+    ["thursday", "jueves", "jeudi"],
+    ["friday", "viernes", "vendredi"],
+    ["saturday", "sábado", "samedi"],
+    ["sunday", "domingo", "dimanche"],
+];
 
 impl Wording<'_> {
     /// Facts as a person is shown them, each once.
@@ -43,8 +65,14 @@ impl Wording<'_> {
     /// The facts among `evidence` that `text` cites.
     pub(crate) fn cited(&self, text: &str, evidence: &[Evidence]) -> Vec<ShownFact> {
         let text = text.to_lowercase();
-        let cited: Vec<Evidence> =
-            [self.vehicles(&text, evidence), self.appointments(&text, evidence), self.slots(&text, evidence)].concat();
+        let cited: Vec<Evidence> = [
+            self.vehicles(&text, evidence),
+            self.appointments(&text, evidence),
+            self.slots(&text, evidence),
+            hours(&text, evidence),
+            self.house(&text, evidence),
+        ]
+        .concat();
         self.show(&cited)
     }
 
@@ -109,6 +137,16 @@ impl Wording<'_> {
         meant.into_iter().cloned().collect()
     }
 
+    /// What the profile says where it stands in the text, and answers, which nobody repeats word for word.
+    fn house(&self, text: &str, evidence: &[Evidence]) -> Vec<Evidence> {
+        let is_meant = |item: &&Evidence| match item.source.kind {
+            SourceKind::Dealership => PROFILE_FIELDS.contains(&item.field.as_str()) && self.is_said(text, &item.fact),
+            SourceKind::Knowledge => item.field == "answer",
+            _ => false,
+        };
+        evidence.iter().filter(is_meant).cloned().collect()
+    }
+
     /// Whether a fact tells a vehicle from others and stands in the text.
     fn names_vehicle(&self, text: &str, item: &Evidence) -> bool {
         let tells = match item.fact {
@@ -171,6 +209,21 @@ impl Wording<'_> {
         let text = self.zone.local(at).strftime("%A, %B %-d, %Y at %-I:%M %p").to_string();
         if is_free { format!("{text}, free") } else { text }
     }
+}
+
+/// The hours that a text in small letters tells: of the one day that it names, or else of all that were looked up.
+fn hours(text: &str, evidence: &[Evidence]) -> Vec<Evidence> {
+    let is_named = |day: &Date| {
+        let [in_full, short] = ["%B %-d", "%b %-d"].map(|form| day.strftime(form).to_string().to_lowercase());
+        let weekday = WEEKDAYS[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs())];
+        weekday.iter().any(|name| text.contains(name)) || holds(text, &in_full) || holds(text, &short)
+    };
+    let days = hours_by_day(evidence);
+    let named: BTreeSet<Date> = days.iter().map(|(day, _)| *day).filter(is_named).collect();
+    let speaks_of_hours = HOURS_WORDS.iter().any(|word| text.contains(word));
+    // "Monday to Friday" names two of five.
+    let is_meant = |day: &Date| if named.len() == 1 { named.contains(day) } else { speaks_of_hours };
+    days.into_iter().filter(|(day, _)| is_meant(day)).map(|(_, hours)| hours).collect()
 }
 
 /// A shown fact as evidence.

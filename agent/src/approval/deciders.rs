@@ -17,7 +17,7 @@ use crate::agent::Agent;
 
 /// The policies in force at a dealership, asked who may decide there.
 #[derive(Debug, Clone)]
-pub struct WhoDecides(pub(super) Arc<PolicySet>);
+pub struct WhoDecides(pub(crate) Arc<PolicySet>);
 
 impl Agent {
     /// Reads what is in force at the dealership of a transaction.
@@ -35,7 +35,6 @@ impl WhoDecides {
     /// Whether a role may approve, edit and reject a proposal.
     #[must_use]
     pub fn may(&self, role: Role, proposal: &Proposal) -> bool {
-        let may = |action| self.0.decide(&of_role(role, action, proposal.channel)).verdict == Verdict::Allow;
         // A proposal without items is one of an earlier version, for whoever decides the most.
         let mut actions: Vec<ActionKind> = proposal.items.iter().map(|item| item.action).collect();
         if actions.is_empty() {
@@ -43,13 +42,32 @@ impl WhoDecides {
         }
         actions.sort_unstable();
         actions.dedup();
-        actions.into_iter().all(may)
+        actions.into_iter().all(|action| self.may_do(role, action, proposal.channel))
     }
 
     /// Every role that may.
     #[must_use]
     pub fn roles(&self, proposal: &Proposal) -> Vec<Role> {
         Role::ALL.iter().copied().filter(|role| self.may(*role, proposal)).collect()
+    }
+
+    /// Whether a role may decide on an action.
+    pub(crate) fn may_do(&self, role: Role, action: ActionKind, channel: Channel) -> bool {
+        self.0.decide(&of_role(role, action, channel)).verdict == Verdict::Allow
+    }
+
+    /// An action that the assistant may propose while nobody may decide on it.
+    pub(crate) fn undecidable(&self) -> Option<ActionKind> {
+        let is_proposed = |action, channel| {
+            let facts = Facts { actor: Actor::Agent, ..of_role(Role::Viewer, action, channel) };
+            self.0.decide(&facts).verdict == Verdict::RequireApproval
+        };
+        // The gate of a turn proposes nothing.
+        ActionKind::ALL.iter().copied().filter(|action| *action != ActionKind::Respond).find(|action| {
+            Channel::ALL.iter().any(|channel| {
+                is_proposed(*action, *channel) && !Role::ALL.iter().any(|role| self.may_do(*role, *action, *channel))
+            })
+        })
     }
 }
 

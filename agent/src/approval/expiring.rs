@@ -14,6 +14,9 @@ impl Agent {
         let mut tx = self.store.begin(scope).await?;
         let overdue = tx.load_overdue_proposals().await?;
         tx.commit().await?;
+        if !overdue.is_empty() {
+            self.compile_in_force(scope).await?;
+        }
         let (mut expired, mut failed) = (0, None);
         for id in overdue {
             match self.expire_one(scope, id).await {

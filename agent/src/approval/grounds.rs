@@ -1,9 +1,9 @@
 //! What the guards judged proposed words by, kept so that they can be judged again on another day.
 
-use forecourt_crm_store::{CrmTx, StoreError};
+use forecourt_crm_store::{CrmTx, StoreError, proposals::Proposal};
 use forecourt_domain::{
+    conversation::ItemStatus,
     evidence::{CommittedEffect, Evidence, SourceKind},
-    price_disclosure::total_price_rule,
 };
 use forecourt_tools::read_again;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{case::Case, running::Ran};
 use crate::{
     guards::{self, GuardContext},
+    heard::Stated,
     known::dealership_facts,
     turn_state::TurnState,
 };
@@ -43,11 +44,22 @@ impl Grounds {
         Self::deserialize(stored).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
+    /// What the words among approved items rest on, but what was only so on the day they were approved.
+    pub(crate) fn of_approved(proposals: &[Proposal]) -> Result<Self, StoreError> {
+        let items = proposals.iter().flat_map(|proposal| &proposal.items);
+        let mut grounds = Self::default();
+        for item in items.filter(|item| item.tool.is_none() && item.status == ItemStatus::Done) {
+            let of_item = Self::read(item.grounds.as_ref())?;
+            grounds.evidence.extend(of_item.evidence.into_iter().filter(is_of_any_day));
+            grounds.effects.extend(of_item.effects);
+        }
+        Ok(grounds)
+    }
+
     /// The same on this day, with what the items before the words came to.
     pub(super) async fn renewed(self, tx: &mut CrmTx, case: &Case, ran: &Ran) -> Result<Self, StoreError> {
-        let kept =
-            |item: &Evidence| item.source.kind != SourceKind::Dealership || !OF_THE_DAY.contains(&item.field.as_str());
-        let earlier: Vec<_> = self.evidence.into_iter().filter(kept).chain(ran.evidence.iter().cloned()).collect();
+        let earlier: Vec<_> =
+            self.evidence.into_iter().filter(is_of_any_day).chain(ran.evidence.iter().cloned()).collect();
         let mut evidence = read_again(tx, &case.tool_context(), &earlier).await?;
         evidence.extend(case.dealership_facts(tx));
         let effects = self.effects.into_iter().chain(ran.effects.iter().cloned()).collect();
@@ -56,30 +68,13 @@ impl Grounds {
 
     /// Calls `judge` with what words in a case are judged by.
     pub(super) fn with_guard_context<R>(&self, case: &Case, judge: impl FnOnce(&GuardContext<'_>) -> R) -> R {
-        let (customer_said, asked, sent) = (case.customer_said(), case.asked(), case.sent());
-        let settings = &case.profile.settings;
-        let today = case.hours.zone.local(case.now).date();
-        judge(&GuardContext {
-            first_message: !case.conversation.texted_before,
-            asked_if_bot: self.asked_if_bot,
-            evidence: &self.evidence,
-            effects: &self.effects,
-            customer_said: &customer_said,
-            asked: &asked,
-            sent: &sent,
-            website: settings.website.as_deref(),
-            total_price_required: total_price_rule(&settings.country, settings.address.region.as_deref(), today)
-                .is_some(),
-            tool_names: &case.tool_names,
-            ..GuardContext::of_dealership(
-                case.conversation.channel,
-                &case.hours.zone,
-                case.now,
-                settings.currency,
-                (&case.profile.name, &settings.assistant_name),
-            )
-        })
+        let Self { evidence, effects, asked_if_bot } = self;
+        case.heard().judge(Stated { evidence, effects, asked_if_bot: *asked_if_bot }, judge)
     }
+}
+
+fn is_of_any_day(item: &Evidence) -> bool {
+    item.source.kind != SourceKind::Dealership || !OF_THE_DAY.contains(&item.field.as_str())
 }
 
 impl Case {

@@ -6,7 +6,7 @@ use forecourt_crm_store::{
     audit::{AuditKind, NewAuditEntry},
     conversations::LateWords,
     evidence::cited_sources,
-    proposals::Edited,
+    proposals::{Edited, Item},
     turns::CallOutcome,
 };
 use forecourt_domain::{
@@ -15,6 +15,7 @@ use forecourt_domain::{
 };
 use forecourt_policies::{Decision, Verdict};
 use forecourt_tools::{PreparedCall, ToolError, read_again};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -24,7 +25,7 @@ use super::{
     grounds::Grounds,
     preparing::{Ready, Run},
 };
-use crate::{acting::called_details, agent::Agent, guards, turn_state::decision_details};
+use crate::{agent::Agent, called::called_details, guards, turn_state::decision_details};
 
 /// Why nothing runs.
 pub(super) enum Stop {
@@ -41,6 +42,12 @@ pub(super) enum Stop {
         item_no: i16,
         reasons: Vec<String>,
     },
+    /// A rule lets it run from then on.
+    TooEarly {
+        item_no: i16,
+        from: Timestamp,
+        why: String,
+    },
 }
 
 /// What the items came to so far.
@@ -50,8 +57,16 @@ pub(super) struct Ran {
     pub evidence: Vec<Evidence>,
     pub effects: Vec<CommittedEffect>,
     pub edited: Vec<Edited>,
-    /// Words of the proposal are on their way.
-    pub spoke: bool,
+    /// Words of the proposal are on their way that tell what it came to.
+    pub told: bool,
+}
+
+/// What became of words.
+enum Spoke {
+    Sent(MessageId),
+    /// They need not leave any more, for this reason.
+    Skipped(&'static str),
+    Refused(Vec<String>),
 }
 
 impl Agent {
@@ -80,8 +95,16 @@ impl Agent {
                     self.run_call(tx, &noted, call, &mut ran, entries).await?
                 }
                 Run::Words(text) => {
-                    let words = Said { case, by, grounds: item.grounds.as_ref(), decision: &decision };
-                    self.run_words(tx, &words, &text, edit.is_some(), &mut ran, entries).await?
+                    let words = Said { case, by, item: &item, decision: &decision };
+                    match self.run_words(tx, &words, &text, edit.is_some(), &mut ran, entries).await? {
+                        Spoke::Sent(message) => Ok((json!({ "message": message }), "message".to_owned())),
+                        Spoke::Skipped(why) => {
+                            tx.skip_item(&case.proposal, &item, why).await?;
+                            ran.outputs.push(ItemOutput { item_no: item.no, output: json!({ "skipped": why }) });
+                            continue;
+                        }
+                        Spoke::Refused(reasons) => Err(reasons),
+                    }
                 }
             };
             let (output, outcome) = match result {
@@ -108,13 +131,20 @@ impl Agent {
     ) -> Result<Vec<Decision>, Stop> {
         let mut decisions = Vec::new();
         for ready in items {
-            let facts = case.facts(ready.item.action);
+            let facts = match &ready.run {
+                Run::Words(_) => case.facts_of_words(),
+                Run::Call(_) => case.facts(ready.item.action),
+            };
             let decision = case.policies.decide(&facts);
             let mut details = decision_details(&facts, &decision);
             details["item"] = json!(ready.item.no);
             entries.push(case.entry(Some(by), AuditKind::ActionDecided, details));
             if decision.verdict > Verdict::RequireApproval {
                 return Err(Stop::Refused { item_no: ready.item.no, why: decision.why() });
+            }
+            // Words wait in the outbox by themselves.
+            if let (Run::Call(_), Some(from)) = (&ready.run, decision.not_before.filter(|at| *at > case.now)) {
+                return Err(Stop::TooEarly { item_no: ready.item.no, from, why: wait_reasons(&decision) });
             }
             decisions.push(decision);
         }
@@ -155,12 +185,20 @@ impl Agent {
         is_edited: bool,
         ran: &mut Ran,
         entries: &mut Vec<NewAuditEntry>,
-    ) -> Result<Result<(Value, String), Vec<String>>, StoreError> {
+    ) -> Result<Spoke, StoreError> {
         let case = said.case;
+        // Words as they were shown were written before anything of the proposal was done.
+        let was_acted = !is_edited && !ran.effects.is_empty();
         if case.conversation.seen.last_inbound > case.proposal.answered_to {
-            return Ok(Err(vec!["the customer has written again since, so this would not answer them".to_owned()]));
+            let why = "the customer has written again since, so this would not answer them";
+            return Ok(if was_acted { Spoke::Skipped(why) } else { Spoke::Refused(vec![why.to_owned()]) });
         }
-        let grounds = Grounds::read(said.grounds)?.renewed(tx, case, ran).await?;
+        let grounds = Grounds::read(said.item.grounds.as_ref())?.renewed(tx, case, ran).await?;
+        if was_acted
+            && grounds.with_guard_context(case, |context| guards::says_only_that_a_person_was_asked(text, context))
+        {
+            return Ok(Spoke::Skipped("it was done, so the customer is told that instead"));
+        }
         let (text, findings) = grounds.with_guard_context(case, |context| {
             // As it was shown, to the letter; an edited first text is completed like any other.
             let text = if is_edited { guards::with_disclosure(text, context) } else { text.to_owned() };
@@ -171,11 +209,11 @@ impl Agent {
         let details = json!({ "passed": found.is_empty(), "findings": found, "characters": text.chars().count() });
         entries.push(case.entry(Some(said.by), AuditKind::GuardChecked, details));
         if !findings.is_empty() {
-            return Ok(Err(findings.into_iter().map(|finding| finding.reason).collect()));
+            return Ok(Spoke::Refused(findings.into_iter().map(|finding| finding.reason).collect()));
         }
         let message = self.send(tx, said, &text, &grounds).await?;
-        ran.spoke = true;
-        Ok(Ok((json!({ "message": message }), "message".to_owned())))
+        ran.told = !was_acted;
+        Ok(Spoke::Sent(message))
     }
 
     async fn send(
@@ -196,7 +234,13 @@ impl Agent {
             approved_by: Some(said.by),
             not_before: said.decision.not_before.filter(|at| *at > case.now),
         };
-        tx.insert_late_words(&case.conversation, &words).await
+        let message = tx.insert_late_words(&case.conversation, &words).await?;
+        if grounds.with_guard_context(case, |context| guards::says_a_person_was_asked(text, context)) {
+            tx.note_told(case.conversation.id, message).await?;
+        }
+        let kept = serde_json::to_value(grounds).unwrap_or_default();
+        tx.keep_grounds(&case.proposal, said.item, case.conversation.party_id, kept).await?;
+        Ok(message)
     }
 }
 
@@ -205,15 +249,21 @@ struct Noted<'a> {
     case: &'a Case,
     by: UserId,
     tool: &'a str,
-    item: &'a forecourt_crm_store::proposals::Item,
+    item: &'a Item,
 }
 
 /// Words that an approver lets leave.
 struct Said<'a> {
     case: &'a Case,
     by: UserId,
-    grounds: Option<&'a Value>,
+    item: &'a Item,
     decision: &'a Decision,
+}
+
+/// Why it waits: an own policy may ask for an approval as well, and that one is given.
+fn wait_reasons(decision: &Decision) -> String {
+    let waits = decision.matched.iter().filter(|policy| policy.waits());
+    waits.map(|policy| policy.reason.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// What the items cite that run as they were shown. What an approver edited cites something else.

@@ -12,10 +12,9 @@ use forecourt_domain::{
     ids::MessageId,
     language::Language,
 };
-use forecourt_policies::{Facts, Verdict};
+use forecourt_policies::Verdict;
 use forecourt_prompts::{Asked, OutcomeText, Visit};
 use forecourt_tools::handoff::hand_off;
-use jiff::{Timestamp, ToSpan, civil::time};
 use serde_json::json;
 
 use super::{case::Case, cited::evidence_of, grounds::Grounds};
@@ -23,7 +22,7 @@ use crate::{agent::Agent, alerts::alert_of_outcome, guards, known::asked_a_perso
 
 /// What there is to tell.
 pub(super) enum Outcome<'a> {
-    /// Words of the proposal itself are on their way.
+    /// Words of the proposal itself that tell it are on their way.
     Said,
     /// It was done, and nobody has told the customer yet.
     Done {
@@ -51,7 +50,7 @@ impl Agent {
         match outcome {
             Outcome::Said => Ok(()),
             Outcome::Done { effects, evidence } => {
-                let text = done(effects, evidence, &case.profile.settings.zone, case.language());
+                let text = done(effects, evidence, &case.profile.settings.zone, case.heard().language());
                 if self.say(tx, case, &text, evidence, effects).await?.is_some() {
                     return Ok(());
                 }
@@ -76,7 +75,7 @@ impl Agent {
         let handoff = self.ask_a_person(tx, case, &reason, summary).await?;
         if tx.was_told_of(&case.proposal).await? {
             let asked = [asked_a_person(handoff.id.0, "open handoff")];
-            let text = OutcomeText::NotConfirmed(what(case)).render(case.language());
+            let text = OutcomeText::NotConfirmed(what(case)).render(case.heard().language());
             if let Some(message) = self.say(tx, case, &text, &asked, &[]).await? {
                 tx.note_told(case.conversation.id, message).await?;
             }
@@ -102,7 +101,7 @@ impl Agent {
             (text, findings)
         });
         let found: Vec<_> = findings.iter().map(|finding| finding.guard.as_str()).collect();
-        let facts = in_their_night(case.facts(ActionKind::SendReply), &case.hours.zone, case.now);
+        let facts = case.facts_of_words();
         let decision = case.policies.decide(&facts);
         let checked = json!({ "passed": found.is_empty(), "findings": found, "characters": text.chars().count() });
         let entries = [
@@ -181,47 +180,4 @@ fn visit(effect: &CommittedEffect, evidence: &[Evidence], zone: &Zone) -> Option
 fn what(case: &Case) -> Asked {
     let is_of_time = |action| matches!(action, ActionKind::BookAppointment | ActionKind::RescheduleAppointment);
     if case.proposal.items.iter().any(|item| is_of_time(item.action)) { Asked::Time } else { Asked::Other }
-}
-
-/// The sentence comes when somebody decides, which may be at night: then it waits as what the dealership
-/// begins by itself does.
-fn in_their_night(facts: Facts, zone: &Zone, now: Timestamp) -> Facts {
-    match quiet_until(zone, now) {
-        Some(end) => Facts { quiet_hours_end: Some(end), answers_inbound: false, ..facts },
-        None => facts,
-    }
-}
-
-/// When the quiet hours end in which it is now: from 9 p.m. to 8 a.m. (47 CFR 64.1200(c)(1)), at the
-/// dealership's place, which is the nearest that is known to the customer's.
-fn quiet_until(zone: &Zone, now: Timestamp) -> Option<Timestamp> {
-    let (morning, evening) = (time(8, 0, 0, 0), time(21, 0, 0, 0));
-    let local = zone.local(now);
-    let date = if local.time() >= evening {
-        local.date().checked_add(1.day()).ok()?
-    } else if local.time() < morning {
-        local.date()
-    } else {
-        return None;
-    };
-    zone.instant(date.to_datetime(morning))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_night_is_from_nine_to_eight_where_the_dealership_is() {
-        let zone: Zone = "America/Denver".parse().unwrap();
-        for (now, until) in [
-            ("2026-11-21T03:59:59Z", None),
-            ("2026-11-21T04:00:00Z", Some("2026-11-21T15:00:00Z")),
-            ("2026-11-21T14:59:59Z", Some("2026-11-21T15:00:00Z")),
-            ("2026-11-21T15:00:00Z", None),
-        ] {
-            let until = until.map(|until| until.parse().unwrap());
-            assert_eq!(quiet_until(&zone, now.parse().unwrap()), until, "{now}");
-        }
-    }
 }

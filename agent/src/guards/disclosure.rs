@@ -6,8 +6,8 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::action::Channel;
-use regex::Regex;
 
 use super::{
     Finding, GuardContext, GuardName,
@@ -17,7 +17,7 @@ use super::{
 };
 
 /// "I'm not a bot", "this isn't automated": a denial whatever stands around it.
-static DENIES_MACHINE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static DENIES_MACHINE: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     const MACHINE: &str = r"(?:a\.?i\.?\b|bots?\b|robots?\b|chat ?bots?\b|machines?\b|computers?\b|automated\b|artificial intelligence\b)";
     [
         format!(r"(?i)(?:\bnot|n't|\bnever) (?:just |really |actually )?(?:(?:talking|chatting|texting|speaking|dealing) (?:to|with) )?(?:an? |any |some )?(?:kind of )?(?:automated |virtual |computer )?{MACHINE}"),
@@ -30,7 +30,7 @@ static DENIES_MACHINE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 /// "I'm a real person", "I'm the sales manager": untrue where it is stated.
-static CLAIMS_PERSON: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static CLAIMS_PERSON: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     [
         r"(?i)\b(?:i'm|i am|im|this is|it's)\s+(?:indeed |definitely |absolutely |really |actually |certainly |of course |just |also |totally |100% )*(?:an? |one )?(?:real |actual |live |genuine |true |flesh-and-blood )*(?:human(?: being)?\b|person\b|people\b|real\b(?:\s*[.!,]|$)|guy\b|woman\b|man\b|lady\b)",
         r"(?i)\byou(?:'re| are)\s+(?:now |indeed |definitely |actually )*(?:talking|chatting|texting|speaking|messaging|communicating|in touch)\s+(?:to|with)\s+(?:an? )?(?:real |actual |live )*(?:human|person|member of (?:our|the)|employee|someone)\b",
@@ -48,12 +48,12 @@ static CLAIMS_PERSON: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 /// Words that say what the assistant is.
-static IS_AI: LazyLock<Regex> = LazyLock::new(|| {
+static IS_AI: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:a\.?i\.?|artificial intelligence|automated|ai-powered)(?:\s+|-)(?:powered\s+|virtual\s+|sales\s+|digital\s+|dealership\s+)*(?:assistant|system|agent|helper|service|bot|chat ?bot|program|concierge|receptionist)\b|\b(?:i'm|i am|this is|it's|indeed|yes,?(?: i'm| i am)?)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,1}(?:a\.?i\.?\b|bot\b|robot\b|chat ?bot\b|automated\b|computer program\b|artificial intelligence)|\bassistant\b[^.!?]{0,20}\b(?:automated|ai|not a (?:human|person))\b|\basistente (?:virtual )?(?:automatizad[oa]|automátic[oa]|de (?:ia|inteligencia artificial)|con ia)\b|\bsoy (?:una? )?(?:ia|bot|robot|inteligencia artificial)\b|\bassistante? (?:virtuel(?:le)? )?(?:automatis[ée]e?|automatique|ia|d'intelligence artificielle)\b|\bje suis (?:une? )?(?:ia|bot|robot|intelligence artificielle)\b",
     )
 });
-static HOW_TO_STOP: LazyLock<Regex> = LazyLock::new(|| {
+static HOW_TO_STOP: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r#"(?i)\b(?:reply|text|send|responda|envíe|envie|écrivez|répondez)\s+(?:with\s+)?["']?(?-i:STOP|ALTO|ARRET|ARRÊT)\b"#,
     )
@@ -110,7 +110,7 @@ pub(super) fn says_how_to_stop(text: &str) -> bool {
     HOW_TO_STOP.is_match(text)
 }
 
-static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+static ASKS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:are you asking|did you (?:ask|want|mean)|do you (?:ask|want|mean|prefer|wish)|would you|is that|shall|should|can|could)\b",
     )
@@ -142,7 +142,7 @@ fn denial(said: &str) -> Finding {
     Finding { guard: GuardName::Disclosure, excerpt: said.to_owned(), reason: format!("{said:?}: {reason}") }
 }
 
-static ASKS_IF_BOT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static ASKS_IF_BOT: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     const MACHINE: &str = r"(?:a\.?i\b\.?|bot|robot|chat ?bot|machine|computer|automated|artificial intelligence|chat ?gpt|gpt|siri|alexa|auto[- ]?reply|auto[- ]?responder)";
     const PERSON: &str = r"(?:human|person|people|real)";
     [
@@ -159,7 +159,7 @@ static ASKS_IF_BOT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 /// "Is there a real person I can talk to" asks for one, not about us.
-static WANTS_A_PERSON: LazyLock<Regex> = LazyLock::new(|| {
+static WANTS_A_PERSON: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:is there|are there|can i|could i|may i|let me|i want|i'd like|i would like|i need|how do i|get me|have)\b[^.!?\n]{0,25}\b(?:person|human|people|someone|somebody|manager)\b",
     )

@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{
     Finding, GuardContext, GuardName,
@@ -31,7 +31,7 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
 /// So many words of a customer's sentence are given back by chance no more.
 const PARROTED: usize = 6;
 /// Words that mean another person when another person says them: such a sentence cannot be right as it stands.
-static PERSONS: LazyLock<Regex> = LazyLock::new(|| {
+static PERSONS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:i|me|my|mine|you|your|yours|we|us|our|yo|m[íi]|me|t[úu]|te|usted|su|nosotros|nos|je|moi|mon|ma|mes|tu|toi|vous|votre|vos|nous)\b",
     )
@@ -92,7 +92,7 @@ fn is_the_same(one: &[String], other: &[String]) -> bool {
     head + tail == short.len() && extra.is_none_or(|word| !word.contains(|c: char| c.is_ascii_digit()))
 }
 
-static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
+static AGAIN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:again|repeat|resend|what was|what were|what did you|say that|missed (?:that|it)|didn't (?:get|see|catch)|sorry\s*\?|pardon|otra vez|de nuevo|repit\w+|repet\w+|cu[áa]l era|no (?:me lleg[óo]|entend[íi]|vi)|encore une fois|r[ée]p[ée]t\w+|redi(?:s|tes|re)|c'[ée]tait (?:quoi|combien)|pas (?:compris|re[çc]u|vu))\b",
     )
@@ -124,7 +124,7 @@ fn is_alike(one: &[String], other: &[String]) -> bool {
 type Answers = fn(&Value) -> bool;
 
 /// What a question is about, and the figures that answer it.
-static TOPICS: LazyLock<Vec<(Regex, Answers)>> = LazyLock::new(|| {
+static TOPICS: LazyLock<Vec<(Pattern, Answers)>> = LazyLock::new(|| {
     let topics: [(&str, Answers); 5] = [
         (
             r"(?i)\b(?:price|prices|cost|costs|how much|\$|asking|precio|cuesta|cu[áa]nto|vale|prix|co[ûu]te|combien)\b|\$",

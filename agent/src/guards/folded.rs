@@ -6,9 +6,11 @@
 
 use std::ops::Range;
 
-use regex::{Captures, Regex};
-
-use super::text::pattern;
+use super::{
+    needles::Needles,
+    pattern::{Captures, Pattern},
+    text::pattern,
+};
 
 /// Accented letters of Spanish and French, and the capitals that stand for them.
 const ACCENTED: [(char, char); 20] = [
@@ -65,15 +67,21 @@ pub(super) fn folded_words(words: &str) -> impl Iterator<Item = String> {
     words.split_whitespace().map(|word| word.chars().map(fold).collect())
 }
 
+/// A character as a folded text has it, whatever its case.
+pub(super) fn folded_lower(character: char) -> char {
+    // The few characters that are several in lower case do not stand in patterns.
+    fold(character.to_lowercase().next().unwrap_or(character))
+}
+
 fn fold(lower: char) -> char {
     ACCENTED.iter().find(|(accented, _)| *accented == lower).map_or(lower, |(_, capital)| *capital)
 }
 
 /// A pattern in lower case, of which case does not matter unless it says so.
 pub(super) enum FoldedPattern {
-    Folded(Regex),
+    Folded(Pattern),
     /// Some part of it needs capitals as they were written.
-    Cased(Regex),
+    Cased(Pattern),
 }
 
 impl FoldedPattern {
@@ -103,6 +111,45 @@ impl FoldedPattern {
             Self::Cased(pattern) => pattern.captures(said).and_then(word).map(|word| word.to_lowercase()),
         }
     }
+}
+
+/// Patterns of one table and what each stands for, tried in their order.
+pub(super) struct PatternTable<T> {
+    rows: Vec<(T, FoldedPattern)>,
+    needles: Needles,
+}
+
+impl<T> PatternTable<T> {
+    /// Of what each pattern stands for, and its source.
+    pub(super) fn of(sources: Vec<(T, String)>) -> Self {
+        let needles = Needles::of(sources.iter().map(|(_, source)| source.as_str()));
+        let rows = sources.into_iter().map(|(row, source)| (row, FoldedPattern::new(&source))).collect();
+        Self { rows, needles }
+    }
+
+    /// All places of `written`, whose folded form is `folded`, by the rows that find them.
+    pub(super) fn find_all(&self, written: &str, folded: &Folded) -> Vec<(&(T, FoldedPattern), Range<usize>)> {
+        let may = self.needles.may_match(&folded.text);
+        let rows = self.rows.iter().zip(may).filter(|(_, may)| *may);
+        rows.flat_map(|(row, _)| row.1.find_all(written, folded).into_iter().map(move |span| (row, span))).collect()
+    }
+
+    /// What the patterns find one by one and [`find_all`](Self::find_all) does not, or the other way round.
+    #[cfg(test)]
+    pub(super) fn missed(&self, written: &str) -> Vec<Range<usize>> {
+        let folded = Folded::of(written);
+        let mut missed: Vec<_> = self.rows.iter().flat_map(|row| row.1.find_all(written, &folded)).collect();
+        let found: Vec<_> = self.find_all(written, &folded).into_iter().map(|(_, span)| span).collect();
+        if missed == found {
+            missed.clear();
+        }
+        missed
+    }
+}
+
+/// A source with its abbreviations spelled out.
+pub(super) fn spelled(source: &str, abbreviations: &[(&str, &str)]) -> String {
+    abbreviations.iter().fold(source.to_owned(), |source, (short, long)| source.replace(short, long))
 }
 
 #[cfg(test)]

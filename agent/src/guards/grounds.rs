@@ -14,15 +14,15 @@
 
 use std::{cell::OnceCell, collections::HashMap, sync::LazyLock};
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::{
     evidence::{Evidence, EvidenceClass, Fact, Source, SourceKind},
-    money::{Currency, Money},
+    money::Money,
 };
 use jiff::{
     Zoned,
     civil::{Date, DateTime, Time},
 };
-use regex::Regex;
 use uuid::Uuid;
 
 use super::{
@@ -66,13 +66,12 @@ pub(super) struct Grounds<'a> {
     pub moments: Vec<Moment<'a>>,
     /// Times that no date goes before in their source.
     pub dateless: Vec<&'a Evidence>,
-    /// What the customer stated, in this turn's texts or as evidence.
-    pub theirs: Vec<Value>,
+    context: GuardContext<'a>,
     now: Zoned,
-    currency: Currency,
     /// Digits of the draft, to pass over records that cannot matter; empty to read them all.
     draft_runs: Vec<String>,
     records: OnceCell<Vec<Record<'a>>>,
+    theirs: OnceCell<Vec<Value>>,
 }
 
 impl<'a> Grounds<'a> {
@@ -80,24 +79,16 @@ impl<'a> Grounds<'a> {
     pub(super) fn of(context: &GuardContext<'a>, now: &Zoned, draft: &str) -> Self {
         let ours: Vec<_> = context.evidence.iter().filter(|evidence| is_stated_by_us(evidence)).collect();
         let (moments, dateless) = moments(&ours, context);
-        let reader = Reader { now, currency: context.currency, speaker: Speaker::Customer, names: &[] };
-        let said = context.customer_said.iter().flat_map(|text| reader.figures(&plain(text)));
-        let mut theirs: Vec<Value> = said.map(|figure| figure.value).collect();
-        let claimed = context.evidence.iter().filter(|evidence| {
-            // A name states no figure, whatever somebody wrote into it.
-            evidence.class == EvidenceClass::CustomerSaid && !evidence.field.ends_with("_name")
-        });
-        theirs.extend(claimed.flat_map(|evidence| values(&evidence.fact, context, &reader)));
         Self {
             vehicles: vehicles(&ours),
             ours,
             moments,
             dateless,
-            theirs,
+            context: *context,
             now: now.clone(),
-            currency: context.currency,
             draft_runs: if FIGURE_WORDS.is_match(draft) { Vec::new() } else { digit_runs(draft) },
             records: OnceCell::new(),
+            theirs: OnceCell::new(),
         }
     }
 
@@ -105,7 +96,7 @@ impl<'a> Grounds<'a> {
     /// all stand in typed facts never pays for it.
     pub(super) fn records(&self) -> &[Record<'a>] {
         self.records.get_or_init(|| {
-            let reader = Reader { now: &self.now, currency: self.currency, speaker: Speaker::Record, names: &[] };
+            let reader = self.reader(Speaker::Record);
             let texts = self.ours.iter().filter_map(|evidence| match &evidence.fact {
                 Fact::Text(text) | Fact::Address(text) | Fact::Name(text) if may_state(text, &self.draft_runs) => {
                     Some((evidence, plain(text)))
@@ -120,6 +111,26 @@ impl<'a> Grounds<'a> {
                 })
                 .collect()
         })
+    }
+
+    /// What the customer stated, in the texts of this conversation or as evidence. Read when first asked
+    /// for, too: it matters only to what no record states.
+    pub(super) fn theirs(&self) -> &[Value] {
+        self.theirs.get_or_init(|| {
+            let reader = self.reader(Speaker::Customer);
+            let said = self.context.customer_said.iter().flat_map(|text| reader.figures(&plain(text)));
+            let mut theirs: Vec<Value> = said.map(|figure| figure.value).collect();
+            let claimed = self.context.evidence.iter().filter(|evidence| {
+                // A name states no figure, whatever somebody wrote into it.
+                evidence.class == EvidenceClass::CustomerSaid && !evidence.field.ends_with("_name")
+            });
+            theirs.extend(claimed.flat_map(|evidence| values(&evidence.fact, &self.context, &reader)));
+            theirs
+        })
+    }
+
+    fn reader(&self, speaker: Speaker) -> Reader<'_> {
+        Reader { now: &self.now, currency: self.context.currency, speaker, names: &[] }
     }
 
     /// The index of the vehicle a source is.
@@ -167,7 +178,7 @@ pub(super) fn matches_identifier(known: &str, code: &str, said: Said) -> bool {
     }
 }
 
-static FIGURE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+static FIGURE_WORDS: LazyLock<Pattern> = LazyLock::new(|| {
     let words = [alternatives(&NUMBER_WORDS), alternatives(&WEEKDAYS)].join("|");
     pattern(&format!(r"(?i)\.\p{{L}}{{2}}|\b(?:noon|midnight|weekdays|{words})"))
 });

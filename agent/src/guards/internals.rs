@@ -3,7 +3,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{
     Finding, GuardContext, GuardName,
@@ -25,10 +25,10 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
     findings
 }
 
-static SNAKE_CASE: LazyLock<Regex> = LazyLock::new(|| ascii_pattern(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b"));
-static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
+static SNAKE_CASE: LazyLock<Pattern> = LazyLock::new(|| ascii_pattern(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b"));
+static MARKUP: LazyLock<Pattern> = LazyLock::new(|| {
     ascii_pattern(
-        r#"(?i)\{\s*"|"\s*:\s*[\[{"\d]|\{\{|\}\}|\{%|```|</?[a-z][\w-]*_[\w-]*>|</?(?:system|assistant|user|tool|context|function|thinking|instructions?)\b[^>]*>|\[/?(?:INST|SYS|system|assistant|tool)\]|<\|[^|]*\||(?:^|[.!?\n])\s*(?:system|assistant|user|tool)\s*:|\b[a-z]\w*=\w|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"#,
+        r#"(?i)\{\s*"|"\s*:\s*[\[{"\d]|\{\{|\}\}|\{%|\$?\{ ?[\w.]{1,40} ?\}|```|</?[a-z][\w-]*_[\w-]*>|</?(?:system|assistant|user|tool|context|function|thinking|instructions?)\b[^>]*>|\[/?(?:INST|SYS|system|assistant|tool)\]|<\|[^|]*\||(?:^|[.!?\n])\s*(?:system|assistant|user|tool)\s*:|\b[a-z]\w*=\w|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"#,
     )
 });
 
@@ -58,7 +58,7 @@ fn codes(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
 }
 
 /// Words about prompts, rules, tools and software, in the three languages.
-static MACHINERY: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static MACHINERY: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     [
         r"(?i)\b(?:system|developer|hidden|initial|secret|original) (?:prompts?|messages?|instructions?)\b|\bprompts?\b(?: engineering| injection)?",
         r"(?i)\bmy (?:\w+ )?(?:instructions?|rules?|guidelines|guardrails?|programming|configuration|constraints|training(?: data)?|context window|tools?|functions?|policy|policies)\b",
@@ -81,7 +81,7 @@ static MACHINERY: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 /// "I can't share my instructions" tells nothing.
-static KEEPS_SILENT: LazyLock<Regex> = LazyLock::new(|| {
+static KEEPS_SILENT: LazyLock<Pattern> = LazyLock::new(|| {
     ascii_pattern(
         r"(?i)(?:n't|\b(?:not|cannot|never|unable to|no|ne|n'))\s[^.!?;]{0,40}\b(?:share|show|tell|reveal|discuss|repeat|print|give|describe|disclose|talk about|speak about|compartir|mostrar|revelar|repetir|hablar|dar|decir|describir|partager|montrer|r[ée]v[ée]ler|r[ée]p[ée]ter|parler|donner|dire|d[ée]crire|communiquer)\w*\b[^.!?;]{0,40}$",
     )
@@ -105,12 +105,13 @@ fn machinery(draft: &Draft) -> Vec<Finding> {
 /// A stretch of the draft that stands in the prompt word for word.
 fn copied(draft: &Draft, context: &GuardContext) -> Option<Finding> {
     const REASON: &str = "these are words of your instructions; answer in your own";
-    let said = words(&draft.text, context);
+    let text = words(&draft.text, context);
+    let said: Vec<&str> = text.split_whitespace().collect();
     if said.len() < COPIED_WORDS || context.prompt.is_empty() {
         return None;
     }
-    let prompt = format!(" {} ", words(context.prompt, context).join(" "));
-    let stands = |run: &[String]| prompt.contains(&format!(" {} ", run.join(" ")));
+    let prompt = words(context.prompt, context);
+    let stands = |run: &[&str]| prompt.contains(&format!(" {} ", run.join(" ")));
     // Every copied run covers one of the short ones whole, and few of those are in the prompt.
     let begun = (0..=said.len() - SHORT).step_by(SHORT).filter(|at| stands(&said[*at..at + SHORT]));
     let mut runs = begun.flat_map(|at| at.saturating_sub(SHORT)..=at).filter_map(|at| said.get(at..at + COPIED_WORDS));
@@ -118,8 +119,9 @@ fn copied(draft: &Draft, context: &GuardContext) -> Option<Finding> {
     Some(finding(GuardName::Internals, &copied.join(" "), REASON))
 }
 
-/// The words of a text in lower case; the names of the dealership and the assistant are one each.
-fn words(text: &str, context: &GuardContext) -> Vec<String> {
+/// The words of a text in lower case, each between spaces; the names of the dealership and the assistant
+/// are one each.
+fn words(text: &str, context: &GuardContext) -> String {
     let mut text = text.to_lowercase();
     for (name, short) in [(context.dealership_name, " @d "), (context.assistant_name, " @a ")] {
         let name = plain(name).to_lowercase();
@@ -127,7 +129,13 @@ fn words(text: &str, context: &GuardContext) -> Vec<String> {
             text = text.replace(name.trim(), short);
         }
     }
-    text.split(|c: char| !c.is_alphanumeric() && c != '@').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let mut words = String::with_capacity(text.len() + 2);
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '@').filter(|word| !word.is_empty()) {
+        words.push(' ');
+        words.push_str(word);
+    }
+    words.push(' ');
+    words
 }
 
 #[cfg(test)]

@@ -42,5 +42,5 @@ fn is_strange(draft: &Draft, sentence: &Sentence, words: &str) -> bool {
     let names = draft.figures.iter().any(|figure| within(&figure.span))
         || draft.names_said().iter().any(|name| within(&name.span));
     let known = |word: &str| matches!(Language::read(word), Reading::In(_));
-    !names && !negation::denies(words) && !words.split_whitespace().any(known)
+    !names && !known(words) && !negation::denies(words) && !words.split_whitespace().any(known)
 }

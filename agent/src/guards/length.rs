@@ -8,8 +8,8 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::action::Channel;
-use regex::Regex;
 
 use super::{Finding, GuardContext, GuardName, draft::Draft, finding, text::pattern};
 
@@ -19,6 +19,9 @@ const MOST_SEGMENTS: Segments = Segments { gsm7: 4, ucs2: 7 };
 const LONGEST_CHAT: usize = 1_200;
 const LONGEST_EMAIL: usize = 4_000;
 const LONGEST_COPILOT: usize = 8_000;
+
+/// So many times the longest is refused for its length alone.
+const FAR: usize = 4;
 
 struct Segments {
     gsm7: usize,
@@ -46,6 +49,23 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
         findings.push(finding(GuardName::Length, markup.as_str().trim(), reason));
     }
     findings
+}
+
+/// The finding of a draft that is so long that nothing else of it is judged: it would not leave whatever
+/// it says, and what is judged must have a bound.
+pub(super) fn far_too_long(text: &str, channel: Channel) -> Option<Finding> {
+    let longest = match channel {
+        // The characters of as many joined segments.
+        Channel::Sms => MOST_SEGMENTS.gsm7 * 153,
+        Channel::WebChat => LONGEST_CHAT,
+        Channel::Email => LONGEST_EMAIL,
+        Channel::Copilot => LONGEST_COPILOT,
+    };
+    text.chars().nth(longest * FAR).is_some().then(|| too_long(text, channel)).flatten().map(|reason| Finding {
+        guard: GuardName::Length,
+        excerpt: text.chars().take(40).collect(),
+        reason,
+    })
 }
 
 fn too_long(text: &str, channel: Channel) -> Option<String> {
@@ -97,19 +117,19 @@ const fn is_hidden(character: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
-static MARKDOWN: LazyLock<Regex> = LazyLock::new(|| {
+static MARKDOWN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?m)\*\*|__|~~|`|(?:^|[.!?:…])\s*#{1,6}\s+\S|#{2,}\s*\S|^\s*[*+]\s+\S|\]\(|^\s*\|.*\||^\s*>\s|(?:^|\s)\*[^\s*][^*\n]{0,80}[^\s*]\*(?:\W|$)|^\s*(?:---|\*\*\*)\s*$",
     )
 });
-static HTML: LazyLock<Regex> = LazyLock::new(|| {
+static HTML: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)</?(?:a|b|i|u|p|br|div|span|strong|em|img|ul|ol|li|h[1-6]|table|script|html)\b[^>]*>")
 });
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guards::tests::without_evidence;
+    use crate::guards::{self, tests::without_evidence};
 
     fn reasons(text: &str, channel: Channel) -> Vec<String> {
         without_evidence(|context| {
@@ -148,6 +168,20 @@ mod tests {
         ] {
             assert_eq!(reasons(&character.repeat(longest), channel), Vec::<String>::new(), "{channel} {longest}");
             assert_eq!(reasons(&character.repeat(longest + 1), channel).len(), 1, "{channel} {longest}");
+        }
+    }
+
+    #[test]
+    fn a_draft_far_too_long_is_refused_for_its_length_alone() {
+        let claim = "I've booked it.";
+        for (channel, most) in [(Channel::Sms, 2_448), (Channel::WebChat, 4_800), (Channel::Email, 16_000)] {
+            let judged = |length: usize| {
+                let text = format!("{claim}{}", "a".repeat(length - claim.len()));
+                without_evidence(|context| guards::check(&text, &GuardContext { channel, ..*context }))
+            };
+            assert!(judged(most).iter().any(|finding| finding.guard == GuardName::ClaimsMatchEffects), "{channel}");
+            let guards: Vec<_> = judged(most + 1).into_iter().map(|finding| finding.guard).collect();
+            assert_eq!(guards, [GuardName::Length], "{channel}");
         }
     }
 

@@ -5,8 +5,8 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::evidence::Fact;
-use regex::Regex;
 
 use super::{
     Finding, GuardContext, GuardName,
@@ -57,10 +57,10 @@ fn is_within(host: &str, own: &str) -> bool {
     host == own || host.strip_suffix(own).is_some_and(|sub| sub.ends_with('.') && sub.len() > 1)
 }
 
-static PLAIN_LINK: LazyLock<Regex> = LazyLock::new(|| {
+static PLAIN_LINK: LazyLock<Pattern> = LazyLock::new(|| {
     ascii_pattern(r"^(?i:https?://)?[A-Za-z0-9.-]+(?::(?:80|443))?(?:[/?#][A-Za-z0-9._~/?#&=%+,;:!$'()*-]*)?$")
 });
-static LEADS_ON: LazyLock<Regex> = LazyLock::new(|| ascii_pattern(r"(?i)(?:/|%2f|\\|%5c){2}|%3a|@|%40"));
+static LEADS_ON: LazyLock<Pattern> = LazyLock::new(|| ascii_pattern(r"(?i)(?:/|%2f|\\|%5c){2}|%3a|@|%40"));
 
 /// A name and password before the host, a scheme we do not use, an address to be led on to.
 fn is_disguised(link: &str) -> bool {
@@ -71,7 +71,7 @@ fn is_disguised(link: &str) -> bool {
 /// Endings of hosts that no sentence has behind the word "dot".
 const ENDINGS: &str = "com|net|org|info|biz|shop|store|dealer|autos?|cars|app|dev|link|page|site|online|xyz|io|co|us|mx|ca|fr|eu|uk|ru|cn|cc|tv|ly|gl|example|test";
 
-static DISGUISES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static DISGUISES: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     [
         // "example dot com", "example [.] com", "example (punto) mx"
         format!(r"(?i)[\p{{L}}\p{{N}}-]+\s*[\[({{<]?\s*(?:\bdot\b|\bpunto\b|\bpoint\b|\bponto\b|\bd0t\b)\s*[\])}}>]?\s*(?:{ENDINGS})\b"),

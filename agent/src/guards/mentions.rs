@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{
     figures::{Figure, Value},
@@ -115,12 +115,12 @@ fn by_name(text: &str, seed: &Occurrence, figures: &[Figure], names: &[Occurrenc
     Mention { span, vehicles, conflict, named: true, coded: false }
 }
 
-static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+static BESIDE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:\s*[(\[#-][\s(#]*|\s+)?(?:[\s,:(#-]*\b(?:stock|stk|number|no\.?|vin|is|it's|the|a|an|our|your)\b[\s,:(#-]*)*$",
     )
 });
-static SEVERAL: LazyLock<Regex> =
+static SEVERAL: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:than|and|or|vs|versus|like|instead|similar|also|both|between|with|to)\b"));
 
 /// The mentions of a sentence, a stock number joined with the name it stands beside.

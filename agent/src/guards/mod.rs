@@ -32,7 +32,9 @@ mod lexicon;
 mod links;
 mod mentions;
 mod names;
+mod needles;
 mod negation;
+mod pattern;
 mod private_data;
 mod text;
 mod total_price;
@@ -188,9 +190,13 @@ pub fn warm_up() {
     }
 }
 
-/// Judges a draft by every guard; empty when it may leave.
+/// Judges a draft by every guard; empty when it may leave. One that is more than four times as long as
+/// the channel bears is refused for that alone.
 #[must_use]
 pub fn check(text: &str, context: &GuardContext) -> Vec<Finding> {
+    if let Some(finding) = length::far_too_long(text, context.channel) {
+        return vec![finding];
+    }
     let draft = draft::Draft::read(text, context);
     GUARDS.iter().flat_map(|guard| guard(&draft, context)).collect()
 }
@@ -220,6 +226,15 @@ fn finding(guard: GuardName, excerpt: &str, reason: &str) -> Finding {
 #[must_use]
 pub fn says_a_person_was_asked(text: &str, context: &GuardContext) -> bool {
     claims_match_effects::speaks_of_a_person(&draft::Draft::read(text, context))
+}
+
+/// Whether a text tells the customer that and nothing else.
+#[must_use]
+pub fn says_only_that_a_person_was_asked(text: &str, context: &GuardContext) -> bool {
+    let text = text::plain(text);
+    let sentences = text::sentences(&text);
+    !sentences.is_empty()
+        && sentences.into_iter().all(|sentence| says_a_person_was_asked(&text[sentence.range], context))
 }
 
 #[cfg(test)]

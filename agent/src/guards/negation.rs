@@ -5,33 +5,33 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::text::pattern;
 
-static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
+static NEGATED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)n't\b|\b(?:not|no|never|nothing|none|neither|nor|cannot|unable|nobody|no one|nada|nadie|ni|tampoco|ning[uú]n\w*|nunca|jam[áa]s|ne|pas|rien|personne|aucun\w*|jamais)\b|\bn'",
     )
 });
 /// Denies no more than the word it stands before.
-static WITHOUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:without|sin|sans)\b"));
-static WITHOUT_THAT: LazyLock<Regex> =
+static WITHOUT: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\b(?:without|sin|sans)\b"));
+static WITHOUT_THAT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:without|sin|sans)\s+(?:(?:a|an|any|ning[uú]n\w*|aucun\w*|un|una|une)\s+)?$"));
 /// Sounds like a negation and denies nothing.
-static EMPTY: LazyLock<Regex> = LazyLock::new(|| {
+static EMPTY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:no problem\w*|no worries|not only|no doubt|no need|not a problem|no rush|no obligation|not to worry|no takesies\w*|no backsies|why not|no matter what|no matter how|no less than|no questions asked|(?:at|for) no (?:\w+ )?(?:cost|charge)|no charge|no credit check\w*|no(?:body| one| dealer\w*) (?:\w+ ){0,2}(?:beats?|match\w*|undercut\w*)|can't beat|cannot beat|won't be beat\w*|can't wait|cannot wait|never clos\w+|sin problema|sin duda|ning[uú]n problema|sin compromiso|no se preocupe|no hay problema|no hay de qu[ée]|no faltaba m[áa]s|no solo|no s[óo]lo|nadie (?:lo |nos )?(?:mejora|supera|gana)\w*|nunca cerr\w+|no cerr\w+ nunca|pas de (?:probl[èe]me|souci)|aucun (?:probl[èe]me|souci)|sans (?:probl[èe]me|souci|doute|faute)|ne vous inqui[ée]tez pas|n'h[ée]sitez pas|non seulement|ne ferm\w+ jamais|personne ne fait mieux)\b",
     )
 });
 /// Where another subject takes the sentence over; a negation before it belongs to the words before it.
-static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+static SUBJECT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:i|we|they|he|she|it|this|that|there|here|let me|let's|our|you(?:'ll|'ve|'re)? (?:get|got|have|pay|save|qualify)|se l[oa]s?|le|les|nosotros|esto|eso|hay|je|nous|on|ils?|elles?|ce|c'|cela|[çc]a|vous (?:avez|aurez|payez))(?:'|\b)",
     )
 });
 /// "I can't promise that", "no sé si", "je ne peux pas dire que": denies whatever is said behind it.
-static DENIES_SAYING: LazyLock<Regex> = LazyLock::new(|| {
+static DENIES_SAYING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:n't|\b(?:not|never|cannot|unable to|nobody|no one|nothing|no|nadie|nada|ne|n'|pas|personne|rien))\b[^.!?;:,]{0,24}\b(?:say|says|promis\w+|guarantee\w*|tell|know\w*|confirm\w*|sure|mean\w*|think|imply|state|commit|believe|claim|agree\w*|authori[sz]\w+|able|decir\w*|dig\w+|prometer\w*|garantizar\w*|s[ée]|saber|sabemos|confirmar\w*|segur[oa]|significa|creo|afirmar|dire|promettre|garantir|sais|savoir|savons|confirmer|s[ûu]re?|signifie|pense|affirmer)\b[^.!?;:,]{0,24}$|\b(?:isn't|aren't|(?:is|are) not|no (?:es|son)|n'est pas) (?:something|anything|one|algo|quelque chose)\b[^.!?;:,]{0,24}$",
     )
@@ -56,7 +56,7 @@ pub(super) fn governs(lead: &str, said: &str) -> bool {
 }
 
 fn without_empty(words: &str) -> Cow<'_, str> {
-    EMPTY.replace_all(words, "")
+    EMPTY.removed_from(words)
 }
 
 #[cfg(test)]

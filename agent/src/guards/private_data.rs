@@ -5,8 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::evidence::{Evidence, EvidenceClass, Fact, SourceKind};
-use regex::Regex;
 
 use super::{
     Finding, GuardContext, GuardName,
@@ -60,7 +60,7 @@ fn is_ours(draft: &Draft, value: &Value) -> bool {
 }
 
 fn is_theirs(draft: &Draft, value: &Value) -> bool {
-    draft.grounds.theirs.iter().any(|theirs| is_one(theirs, value))
+    draft.grounds.theirs().iter().any(|theirs| is_one(theirs, value))
 }
 
 fn is_one(known: &Value, said: &Value) -> bool {
@@ -84,18 +84,28 @@ fn same_digits(one: &str, other: &str) -> bool {
     short.len() >= 7 && long.ends_with(short.strip_prefix('0').unwrap_or(short))
 }
 
-static SOCIAL: LazyLock<Regex> = LazyLock::new(|| {
+static SOCIAL: LazyLock<Pattern> = LazyLock::new(|| {
     ascii_pattern(
         r"(?i)\b\d{3}[- ]\d{2}[- ]\d{4}\b|\b(?:ssn|social security|social insurance|seguro social|s[ée]curit[ée] sociale|passport|pasaporte|passeport|driver'?s license|licencia|permis(?: de conduire)?|account|routing|cuenta|compte|card|tarjeta|carte|iban)(?:\s+(?:number|no\.?|n[úu]mero|num[ée]ro))?[^.!?\n]{0,30}?\b[A-Z]{0,2}\d[\d -]{2,}\d\b",
     )
 });
-static CARD: LazyLock<Regex> = LazyLock::new(|| ascii_pattern(r"\b\d(?:[ -]?\d){12,18}\b"));
+static CARD: LazyLock<Pattern> = LazyLock::new(|| ascii_pattern(r"\b\d(?:[ -]?\d){12,18}\b"));
+
+/// Account numbers by their form: an IBAN (ISO 13616) or like one, and any long run of digits. A VIN has 17 signs.
+static ACCOUNT: LazyLock<Pattern> = LazyLock::new(|| {
+    ascii_pattern(r"(?i)\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,3})?\b|\b\d{12,}\b")
+});
+const VIN_LENGTH: usize = 17;
 
 /// Numbers of people and accounts, which nobody needs to be told, whoever wrote them first.
 fn numbers(draft: &Draft) -> Vec<Finding> {
     const REASON: &str = "never write numbers of accounts, cards or identity papers, not even the customer's own";
     let cards = CARD.find_iter(&draft.text).filter(|digits| is_card(digits.as_str()));
-    let found = SOCIAL.find_iter(&draft.text).chain(cards);
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+    let accounts = ACCOUNT
+        .find_iter(&draft.text)
+        .filter(|found| found.as_str().len() != VIN_LENGTH && digits(found.as_str()) * 2 > found.as_str().len());
+    let found = SOCIAL.find_iter(&draft.text).chain(cards).chain(accounts);
     found.map(|found| finding(GuardName::PrivateData, found.as_str(), REASON)).collect()
 }
 
@@ -111,7 +121,7 @@ fn is_card(text: &str) -> bool {
     digits.len() >= 13 && sum.is_multiple_of(10)
 }
 
-static BORN: LazyLock<Regex> = LazyLock::new(|| {
+static BORN: LazyLock<Pattern> = LazyLock::new(|| {
     ascii_pattern(
         r"(?i)\b(?:date of birth|birth ?date|birthday|d\.?o\.?b\.?\b|born (?:on|in)|fecha de nacimiento|cumplea[ñn]os|naci[óo] (?:el|en)|date de naissance|anniversaire|n[ée]e? (?:le|en))[^.!?\n]{0,30}\d",
     )
@@ -136,7 +146,7 @@ fn birthdays(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
 const PERSON: &str = r"(?P<name>(?-i:(?:(?:Mr|Mrs|Ms|Dr|Sr|Sra|Srta|Don|Doña|M|Mme|Mlle)\.?\s+)?[A-ZÀ-ÞŁŚŽ][\p{L}'-]+(?:\s+(?:de |del |la |von |van |du |le )?[A-ZÀ-ÞŁŚŽ][\p{L}.'-]*){0,3}))";
 
 /// Names of people as owners, buyers or customers, in the three languages.
-static PEOPLE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static PEOPLE: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     const OWNER: &str = r"(?:owners?|drivers?|sellers?|buyers?|customers?|clients?|dueñ[oa]s?|duen[oa]s?|propietari[oa]s?|conductor\w*|vendedora? particular|comprador\w*|client[ea]s?|propri[ée]taires?|conduct(?:eur|rice)s?|acheteu(?:r|se)s?|acqu[ée]reurs?)";
     const WAS: &str = r"(?:\s+(?:anterior|previ[oa]|actual|original|pr[ée]c[ée]dente?|actuele?|pr[ée]vious))?(?:\s*[,:(]\s*|\s+(?:is|was|were|named|called|es|era|fue|se llama(?:ba)?|llamad[oa]|est|[ée]tait|s'appel(?:le|ait)|nomm[ée]e?|a [ée]t[ée])\s+(?:named |called |a |un |una |une )?|\s+)";
     [

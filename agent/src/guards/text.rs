@@ -5,19 +5,19 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::lexicon::{NUMBER_WORDS, lookup};
 
 /// Compiles a pattern that is written in this crate; a mistake in one fails every guard test.
 #[allow(clippy::expect_used, reason = "the patterns are constants, and every one of them is compiled by the tests")]
-pub(super) fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of the guards compiles")
+pub(super) fn pattern(source: &str) -> Pattern {
+    Pattern::new(source).expect("a pattern of the guards compiles")
 }
 
 /// The same for a pattern whose words begin and end in ASCII letters. The `\b` of Unicode would make
 /// the engine take its slow path in every text with an accent.
-pub(super) fn ascii_pattern(source: &str) -> Regex {
+pub(super) fn ascii_pattern(source: &str) -> Pattern {
     pattern(&source.replace(r"\b", r"(?-u:\b)"))
 }
 
@@ -147,7 +147,7 @@ fn ends_with_period(text: &str, at: usize) -> bool {
     true
 }
 
-static CLAUSE_BREAK: LazyLock<Regex> = LazyLock::new(|| {
+static CLAUSE_BREAK: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r#"(?i)[,:()—"]|\s-\s|\b(?:but|so|and|then|because|while|though|although|pero|y|aunque|porque|as[íi] que|entonces|mais|et|donc|car|puisque|tandis que)\b"#,
     )

@@ -5,8 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::money::Money;
-use regex::Regex;
 
 use super::{
     Finding, GuardContext, GuardName,
@@ -74,7 +74,7 @@ fn was_stated(draft: &Draft, vehicle: usize, sent: &[String]) -> bool {
     })
 }
 
-static IT: LazyLock<Regex> = LazyLock::new(|| {
+static IT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:it's|it is|it has|that one|this one|available|in stock|still here|disponibles?|en stock|en inventario|todav[íi]a|sigue|tiene|cuenta con|il a|elle a|elle est|il est|toujours)\b",
     )

@@ -59,20 +59,32 @@ struct Said<'a> {
     user_id: Option<UserId>,
     kind: OutboxKind,
     text: &'a str,
-    /// Set where they belong to a turn.
+    /// The turn that they belong to.
+    turn_id: Option<TurnId>,
+    /// Set where they are of the assistant or the system.
     late: Option<&'a LateWords<'a>>,
 }
 
 impl CrmTx {
-    /// A user sends words of the assistant that they have changed: as a reply by hand, told as both of theirs.
-    /// The conversation must be locked.
+    /// A user sends other words instead of a message of the assistant: as a reply by hand, of the same turn, told
+    /// as both of theirs. The conversation must be locked.
     pub async fn reply_edited(
         &mut self,
         conversation_id: ConversationId,
         user_id: UserId,
+        instead_of: MessageId,
         text: &str,
     ) -> Result<(MessageId, Takeover), ReplyError> {
-        self.reply_as(conversation_id, Author::UserViaAssistant, user_id, text).await
+        let tenant = self.tenant();
+        let turn_id: Option<Uuid> =
+            sqlx::query_scalar("select turn_id from messages where dealership_id = $1 and id = $2")
+                .bind(tenant)
+                .bind(instead_of.0)
+                .fetch_one(self.connection())
+                .await
+                .map_err(StoreError::from)?;
+        let turn_id = turn_id.map(TurnId);
+        self.reply_as(conversation_id, (Author::UserViaAssistant, user_id), turn_id, text).await
     }
 
     /// A user writes by hand. From this commit they own the conversation; what the assistant had
@@ -84,14 +96,14 @@ impl CrmTx {
         user_id: UserId,
         text: &str,
     ) -> Result<(MessageId, Takeover), ReplyError> {
-        self.reply_as(conversation_id, Author::User, user_id, text).await
+        self.reply_as(conversation_id, (Author::User, user_id), None, text).await
     }
 
     async fn reply_as(
         &mut self,
         conversation_id: ConversationId,
-        author: Author,
-        user_id: UserId,
+        (author, user_id): (Author, UserId),
+        turn_id: Option<TurnId>,
         text: &str,
     ) -> Result<(MessageId, Takeover), ReplyError> {
         let takeover = self.take_over(conversation_id, user_id).await?;
@@ -99,7 +111,7 @@ impl CrmTx {
         if path.opted_out {
             return Err(ReplyError::OptedOut);
         }
-        let said = Said { author, user_id: Some(user_id), kind: OutboxKind::UserReply, text, late: None };
+        let said = Said { author, user_id: Some(user_id), kind: OutboxKind::UserReply, text, turn_id, late: None };
         let message_id = self.insert_said(conversation_id, path, &said).await?;
         Ok((message_id, takeover))
     }
@@ -117,6 +129,7 @@ impl CrmTx {
             user_id: words.approved_by,
             kind: OutboxKind::Reply,
             text: words.text,
+            turn_id: Some(words.turn_id),
             late: Some(words),
         };
         self.insert_said(start.id, path, &said).await
@@ -175,7 +188,7 @@ impl CrmTx {
         .bind(path.channel.as_str())
         .bind(path.contact_point_id.0)
         .bind(payload.id.0)
-        .bind(said.late.map(|words| words.turn_id.0))
+        .bind(said.turn_id.map(|id| id.0))
         .bind(sql(now))
         .execute(self.connection())
         .await?;

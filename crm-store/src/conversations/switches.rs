@@ -93,6 +93,24 @@ pub enum SwitchError {
     Store(#[from] StoreError),
 }
 
+/// Queues what was held within a switch again, and gives customers who wait for an answer a turn. It runs while
+/// everybody waits who would send: it looks at what is held and at who waits, not at all there ever was.
+const RELEASE: &str = "\
+    with released as (
+         update outbox set status = 'queued', status_reason = null, updated_at = $4
+         where dealership_id = $1 and status = 'held' and status_reason = 'paused'
+             and ($2::text is null or channel = $2) and ($3::uuid is null or conversation_id = $3)
+         returning id
+     ), queued as (
+         insert into outbox_queue (outbox_id, dealership_id, due_at) select id, $1, $4 from released
+         on conflict do nothing
+     )
+     insert into turn_queue (conversation_id, dealership_id, due_at)
+     select id, dealership_id, $4 from conversations
+     where dealership_id = $1 and kind = 'customer' and owner_user_id is null and last_inbound > answered_inbound
+         and ($2::text is null or channel = $2) and ($3::uuid is null or id = $3)
+     on conflict (conversation_id) do nothing";
+
 impl Store {
     /// Begins the transaction that throws a switch: above one conversation under the exclusive lock of
     /// the switches, for which every attempt and every end of a turn waits or has been waited for; a
@@ -103,7 +121,8 @@ impl Store {
         switch: SwitchScope,
     ) -> Result<CrmTx, StoreError> {
         match switch {
-            SwitchScope::Group | SwitchScope::Dealership | SwitchScope::Channel(_) => self.begin_cut(tenant).await,
+            SwitchScope::Group => self.begin_cut_of_group(tenant).await,
+            SwitchScope::Dealership | SwitchScope::Channel(_) => self.begin_cut(tenant).await,
             SwitchScope::Conversation(_) => self.begin(tenant).await,
         }
     }
@@ -233,28 +252,13 @@ impl CrmTx {
         .bind(conversation)
         .execute(self.connection())
         .await?;
-        sqlx::query(
-            "with released as (
-                 update outbox set status = 'queued', status_reason = null, updated_at = $4
-                 where dealership_id = $1 and status = 'held' and status_reason = 'paused'
-                     and ($2::text is null or channel = $2) and ($3::uuid is null or conversation_id = $3)
-                 returning id
-             ), queued as (
-                 insert into outbox_queue (outbox_id, dealership_id, due_at) select id, $1, $4 from released
-                 on conflict do nothing
-             )
-             insert into turn_queue (conversation_id, dealership_id, due_at)
-             select id, dealership_id, $4 from conversations
-             where dealership_id = $1 and kind = 'customer' and owner_user_id is null and last_inbound > answered_inbound
-                 and ($2::text is null or channel = $2) and ($3::uuid is null or id = $3)
-             on conflict (conversation_id) do nothing",
-        )
-        .bind(tenant)
-        .bind(channel)
-        .bind(conversation)
-        .bind(sql(now))
-        .execute(self.connection())
-        .await?;
+        sqlx::query(RELEASE)
+            .bind(tenant)
+            .bind(channel)
+            .bind(conversation)
+            .bind(sql(now))
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 
@@ -289,5 +293,20 @@ impl CrmTx {
         .bind(channel.as_str())
         .fetch_one(self.connection())
         .await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::{Lot, SENT, plan};
+
+    #[tokio::test]
+    async fn what_was_held_is_found_without_looking_at_all_there_is() {
+        let lot = Lot::filled_with(&SENT).await;
+        let now = sql("2026-11-21T12:00:00Z".parse().unwrap());
+        let explained =
+            plan(&lot, RELEASE, |query| query.bind(lot.tenant()).bind(None::<&str>).bind(None::<uuid::Uuid>).bind(now));
+        insta::assert_snapshot!("release", explained.await);
     }
 }

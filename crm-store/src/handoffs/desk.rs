@@ -40,6 +40,8 @@ pub struct HandoffCounts {
 pub enum TakeError {
     #[error("this ticket is {0} already")]
     Already(HandoffStatus),
+    #[error("this ticket is closed")]
+    Closed,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -120,7 +122,7 @@ impl CrmTx {
     pub async fn close_handoff(&mut self, id: HandoffId, user_id: UserId) -> Result<Handoff, TakeError> {
         let handoff = self.lock_handoff(id).await?;
         if handoff.status == HandoffStatus::Closed {
-            return Err(TakeError::Already(handoff.status));
+            return Err(TakeError::Closed);
         }
         let (tenant, now) = (self.tenant(), self.now());
         sqlx::query(

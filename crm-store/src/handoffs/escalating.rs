@@ -44,12 +44,15 @@ impl Escalated {
 }
 
 impl CrmTx {
-    /// The open tickets whose rung has had its time, the longest due first.
+    /// The open tickets whose rung has had its time, the longest due first; and those from before there were
+    /// ladders, which have none and would never climb.
     pub async fn load_due_handoffs(&mut self, limit: i64) -> Result<Vec<DueHandoff>, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
             "select id, conversation_id from handoffs
-             where dealership_id = $1 and status = 'open' and escalates_at <= $2 order by escalates_at, id limit $3",
+             where dealership_id = $1 and status = 'open'
+                 and (escalates_at <= $2 or (escalates_at is null and dropped_at is null))
+             order by escalates_at, id limit $3",
         )
         .bind(tenant)
         .bind(sql(now))
@@ -79,7 +82,8 @@ impl CrmTx {
             .fetch_optional(self.connection())
             .await?;
         let Some(handoff) = row.map(|row| read_handoff(&row)).transpose()? else { return Ok(None) };
-        if handoff.status != HandoffStatus::Open || handoff.escalates_at.is_none_or(|at| at > now) {
+        let is_due = handoff.escalates_at.map_or(handoff.dropped_at.is_none(), |at| at <= now);
+        if handoff.status != HandoffStatus::Open || !is_due {
             return Ok(None);
         }
         let desk = self.load_desk(handoff.conversation_id).await?;
@@ -91,13 +95,14 @@ impl CrmTx {
         }
         let ends = wait_ends(plan.hours.as_ref(), handoff.priority, now, plan.wait_of(next));
         sqlx::query(
-            "update handoffs set level = $3, escalates_at = $4, version = version + 1
+            "update handoffs set level = $3, escalates_at = $4, due_at = coalesce(due_at, $5), version = version + 1
              where dealership_id = $1 and id = $2",
         )
         .bind(tenant)
         .bind(handoff.id.0)
         .bind(i16::try_from(next).unwrap_or(i16::MAX))
         .bind(sql(ends))
+        .bind(sql(now))
         .execute(self.connection())
         .await?;
         let (people, ticket) = (plan.people_of(next), handoff.ticket_number());
@@ -115,7 +120,7 @@ impl CrmTx {
     async fn drop_handoff(&mut self, handoff: &Handoff) -> Result<(), StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         sqlx::query(
-            "update handoffs set dropped_at = $3, escalates_at = null, version = version + 1
+            "update handoffs set dropped_at = $3, escalates_at = null, due_at = coalesce(due_at, $3), version = version + 1
              where dealership_id = $1 and id = $2",
         )
         .bind(tenant)

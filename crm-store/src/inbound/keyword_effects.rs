@@ -88,7 +88,7 @@ impl CrmTx {
         // The conversation is locked: whatever is leaving now was committed before this cut.
         let leaving = match consent {
             Consent::OptOut => {
-                self.cancel_held_for_stop(conversation_id).await?;
+                self.cancel_waiting_for_stop(conversation_id).await?;
                 self.load_leaving(SwitchScope::Conversation(conversation_id), CutWords::OfAnybody).await?
             }
             Consent::OptIn => Vec::new(),

@@ -3,7 +3,7 @@
 
 use forecourt_domain::{
     delivery::DeliveryStatus,
-    ids::{AttemptId, ConversationId, IntegrationId, MessageId, OutboxId, PartyId},
+    ids::{AttemptId, ConversationId, IntegrationId, MessageId, OutboxId, PartyId, UserId},
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -21,7 +21,7 @@ impl CrmTx {
     /// locked first, as everybody does who may cancel the row; only then is anything read. The
     /// transaction must have been begun by [`Store::begin_before_cut`](crate::Store::begin_before_cut).
     pub async fn lock_send(&mut self, id: OutboxId) -> Result<Option<(OutboxRow, SendState)>, StoreError> {
-        let tenant = self.tenant();
+        let (tenant, now) = (self.tenant(), self.now());
         sqlx::query(
             "select from conversations c where c.dealership_id = $1
                  and c.id = (select conversation_id from outbox where dealership_id = $1 and id = $2) for update",
@@ -32,7 +32,7 @@ impl CrmTx {
         .await?;
         let row = sqlx::query(
             "select o.id, o.kind, o.conversation_id, o.message_id, o.seq, o.channel, o.integration_id, o.sender, o.recipient,
-                 p.body, o.status, o.status_reason, o.not_before, o.hold_until, o.sources, o.provider_id, o.error_code, o.attempts_made,
+                 p.body, o.status, o.status_reason, o.not_before, o.hold_until, o.stopped_by, o.sources, o.provider_id, o.error_code, o.attempts_made,
                  o.lookups_made, o.created_at, o.updated_at, c.party_id,
                  coalesce(c.owner_user_id is not null, false) as owned_by_user,
                  coalesce(c.ai_paused_at is not null, false) as conversation_paused,
@@ -40,8 +40,8 @@ impl CrmTx {
                  exists (select from channel_switches k where k.dealership_id = $1 and k.channel = o.channel) as channel_paused,
                  s.suspended_at is not null as suspended, coalesce(cp.opted_out_at is not null, false) as opted_out,
                  exists (select from outbox e where e.dealership_id = $1 and e.conversation_id = o.conversation_id
-                     and e.seq < o.seq and (e.status in ('queued', 'sending')
-                         or (e.status = 'held' and e.status_reason = 'hold' and o.kind <> 'keyword_answer'))) as earlier_pending
+                     and e.seq < o.seq and (e.status = 'sending' or (coalesce(e.not_before <= $3, true) and (e.status = 'queued'
+                         or (e.status = 'held' and e.status_reason = 'hold' and o.kind <> 'keyword_answer'))))) as earlier_pending
              from outbox o
              join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id
              join dealership_profiles d on d.dealership_id = o.dealership_id
@@ -54,6 +54,7 @@ impl CrmTx {
         )
         .bind(tenant)
         .bind(id.0)
+        .bind(sql(now))
         .fetch_optional(self.connection())
         .await?;
         row.map(|row| Ok((read_outbox(&row)?, read_send_state(&row)?))).transpose()
@@ -62,6 +63,20 @@ impl CrmTx {
     /// One outbox row, locked until this transaction ends; for reports that bind nothing.
     pub async fn lock_outbox(&mut self, id: OutboxId) -> Result<Option<OutboxRow>, StoreError> {
         Ok(self.lock_send(id).await?.map(|(row, _)| row))
+    }
+
+    /// Puts a row off until an instant that the policies name; words after it do not wait for it. The row must
+    /// be locked.
+    pub async fn defer_send(&mut self, id: OutboxId, until: Timestamp) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        sqlx::query("update outbox set not_before = $3, updated_at = $4 where dealership_id = $1 and id = $2")
+            .bind(tenant)
+            .bind(id.0)
+            .bind(sql(until))
+            .bind(sql(now))
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Commits to a try: the row is `sending`, and nobody else may try until `retry_at`.
@@ -204,6 +219,7 @@ fn read_outbox(row: &sqlx::postgres::PgRow) -> Result<OutboxRow, StoreError> {
         status_reason: row.try_get("status_reason")?,
         not_before: instant(row.try_get("not_before")?),
         hold_until: instant(row.try_get("hold_until")?),
+        stopped_by: row.try_get::<Option<Uuid>, _>("stopped_by")?.map(UserId),
         sources: serde_json::from_value(sources).map_err(|error| StoreError::Corrupt(error.to_string()))?,
         provider_id: row.try_get("provider_id")?,
         error_code: row.try_get("error_code")?,

@@ -81,6 +81,15 @@ impl HoldEnd {
     }
 }
 
+/// Which words that wait are cancelled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// Replies of turns that are held for people to look at, or wait for a time of their own.
+    Replies,
+    /// Whatever the assistant or the system in its place would say.
+    AnythingOfAssistant,
+}
+
 impl CrmTx {
     /// The holds as they are stored.
     pub(crate) async fn read_hold_settings(&mut self) -> Result<HoldSettings, StoreError> {
@@ -99,7 +108,7 @@ impl CrmTx {
         Ok(HoldSettings(holds))
     }
 
-    /// Sets how long the replies of a workflow wait on a channel. Turns that end after this commit obey it.
+    /// Sets how long the replies of a workflow wait on a channel. Turns whose end begins after this commit obey it.
     pub async fn set_hold(&mut self, by: UserId, set: HoldSetting) -> Result<(), SettingsError> {
         if set.seconds > LONGEST_HOLD {
             return Err(SettingsError::Hold);
@@ -129,6 +138,16 @@ impl CrmTx {
     /// A message that is held for people to look at, locked with its conversation, and what binds it;
     /// none where it is not held (any more).
     pub async fn lock_held(&mut self, message_id: MessageId) -> Result<Option<(OutboxRow, SendState)>, StoreError> {
+        Ok(self.lock_message(message_id).await?.filter(|(row, _)| row.is_on_hold()))
+    }
+
+    /// As [`lock_held`](Self::lock_held), and a message that this user stopped by beginning to type.
+    pub async fn lock_for_edit(&mut self, message_id: MessageId, by: UserId) -> Result<Option<OutboxRow>, StoreError> {
+        let locked = self.lock_message(message_id).await?.map(|(row, _)| row);
+        Ok(locked.filter(|row| row.is_on_hold() || row.was_stopped_by_typing_of(by)))
+    }
+
+    async fn lock_message(&mut self, message_id: MessageId) -> Result<Option<(OutboxRow, SendState)>, StoreError> {
         let tenant = self.tenant();
         let id: Option<Uuid> = sqlx::query_scalar("select id from outbox where dealership_id = $1 and message_id = $2")
             .bind(tenant)
@@ -136,7 +155,7 @@ impl CrmTx {
             .fetch_optional(self.connection())
             .await?;
         let Some(id) = id else { return Ok(None) };
-        Ok(self.lock_send(OutboxId(id)).await?.filter(|(row, _)| row.is_on_hold()))
+        self.lock_send(OutboxId(id)).await
     }
 
     /// Lets a held reply leave now. Everything that can forbid a send is checked again before it does.
@@ -145,7 +164,7 @@ impl CrmTx {
         let (tenant, now) = (self.tenant(), self.now());
         sqlx::query(
             "with released as (
-                 update outbox set status = 'queued', status_reason = null, hold_until = null, updated_at = $3
+                 update outbox set status = 'queued', status_reason = null, updated_at = $3
                  where dealership_id = $1 and id = $2 returning id, not_before
              )
              update outbox_queue q set due_at = greatest(r.not_before, $3), leased_until = null
@@ -159,13 +178,21 @@ impl CrmTx {
         self.log_hold_end(row, by, HoldEnd::SentNow).await
     }
 
-    /// Stops a held reply. The customer then waits for whoever stopped it: a ticket in their name says so,
-    /// unless their own words go out in the same transaction. The row must be locked.
-    pub async fn stop_held(&mut self, row: &OutboxRow, by: UserId, end: HoldEnd) -> Result<(), StoreError> {
+    /// Stops a held reply, or says of one that typing stopped that other words take its place. The customer then
+    /// waits for whoever stopped it: the ticket of the conversation says so, which is opened in their name where none
+    /// is open, unless their own words go out in the same transaction. Whether one was opened. The row must be locked.
+    pub async fn stop_held(&mut self, row: &OutboxRow, by: UserId, end: HoldEnd) -> Result<bool, StoreError> {
         self.settle_outbox(row.id, DeliveryStatus::Cancelled, Some(end.as_str()), None).await?;
+        let tenant = self.tenant();
+        sqlx::query("update outbox set stopped_by = $3 where dealership_id = $1 and id = $2")
+            .bind(tenant)
+            .bind(row.id.0)
+            .bind(by.0)
+            .execute(self.connection())
+            .await?;
         self.log_hold_end(row, by, end).await?;
         let (Some(conversation_id), HoldEnd::Cancelled | HoldEnd::Typing) = (row.conversation_id, end) else {
-            return Ok(());
+            return Ok(false);
         };
         let summary = "The assistant's reply was stopped by hand. The customer waits for an answer.";
         let (handoff, opened) = self
@@ -182,7 +209,7 @@ impl CrmTx {
             let details = json!({ "category": category, "reason": end.as_str(), "ticket": ticket, "outbox": row.id });
             self.log_handoff(&handoff, AuditKind::HandoffMade, AuditActor::User(by), details).await?;
         }
-        Ok(())
+        Ok(opened)
     }
 
     /// Stops the replies of a conversation that are held, because somebody types one of their own; what they
@@ -211,11 +238,15 @@ impl CrmTx {
         Ok(stopped)
     }
 
-    /// Takes held replies back because the customer wrote again: what they answered is unanswered, and the
-    /// next turn answers all of it. How far answers have come then; none where nothing was held. The
+    /// Takes replies back that wait, held or until a time of their own, because the customer wrote again: what
+    /// they answered is unanswered, and the next turn answers all of it. What the system says of a decision
+    /// stays and leaves at its time. How far answers have come then; none where nothing waited. The
     /// conversation must be locked.
-    pub(crate) async fn withdraw_held(&mut self, conversation_id: ConversationId) -> Result<Option<i64>, StoreError> {
-        let withdrawn = self.cancel_held(conversation_id, "customer_wrote").await?;
+    pub(crate) async fn withdraw_waiting(
+        &mut self,
+        conversation_id: ConversationId,
+    ) -> Result<Option<i64>, StoreError> {
+        let withdrawn = self.cancel_waiting(conversation_id, Waiting::Replies, "customer_wrote").await?;
         if withdrawn.is_empty() {
             return Ok(None);
         }
@@ -235,40 +266,52 @@ impl CrmTx {
         Ok(Some(answered))
     }
 
-    /// Stops held replies at once because the customer said stop.
-    pub(crate) async fn cancel_held_for_stop(&mut self, conversation_id: ConversationId) -> Result<(), StoreError> {
-        self.cancel_held(conversation_id, "opted_out").await?;
+    /// Stops whatever of the assistant waits to leave, because the customer said stop. The conversation must be
+    /// locked.
+    pub(crate) async fn cancel_waiting_for_stop(&mut self, conversation_id: ConversationId) -> Result<(), StoreError> {
+        self.cancel_waiting(conversation_id, Waiting::AnythingOfAssistant, "opted_out").await?;
         Ok(())
     }
 
-    /// Cancels what is held in a conversation; the messages.
-    async fn cancel_held(&mut self, conversation_id: ConversationId, reason: &str) -> Result<Vec<Uuid>, StoreError> {
+    /// Cancels what waits in a conversation; the messages.
+    async fn cancel_waiting(
+        &mut self,
+        conversation_id: ConversationId,
+        waiting: Waiting,
+        reason: &str,
+    ) -> Result<Vec<Uuid>, StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
-        let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Uuid, String)> = sqlx::query_as(
             "with stopped as (
-                 update outbox set status = 'cancelled', status_reason = $3, updated_at = $4
-                 where dealership_id = $1 and conversation_id = $2 and status = 'held' and status_reason = 'hold'
-                 returning id, message_id
+                 update outbox o set status = 'cancelled', status_reason = $3, updated_at = $4
+                 where o.dealership_id = $1 and o.conversation_id = $2 and o.status in ('queued', 'held')
+                     and o.kind in ('reply', 'acknowledgement', 'fallback')
+                     and ($5 or (o.status = 'held' and o.status_reason = 'hold')
+                         or (o.status = 'queued' and o.kind = 'reply' and o.not_before > $4
+                             and exists (select from messages m where m.dealership_id = $1 and m.id = o.message_id
+                                 and m.author = 'assistant')))
+                 returning o.id, o.message_id, o.kind
              ), unqueued as (
                  delete from outbox_queue q using stopped s where q.outbox_id = s.id
              )
-             select id, message_id from stopped",
+             select id, message_id, kind from stopped order by id",
         )
         .bind(tenant)
         .bind(conversation_id.0)
         .bind(reason)
         .bind(sql(now))
+        .bind(waiting == Waiting::AnythingOfAssistant)
         .fetch_all(self.connection())
         .await?;
         let entries: Vec<_> = rows
             .iter()
-            .map(|(outbox, message)| NewAuditEntry {
+            .map(|(outbox, message, kind)| NewAuditEntry {
                 kind: AuditKind::SendHeld,
                 actor: AuditActor::System,
                 conversation_id: Some(conversation_id),
                 turn_id: None,
                 details: json!({
-                    "outbox": outbox, "message": message, "kind": "reply", "status": DeliveryStatus::Cancelled,
+                    "outbox": outbox, "message": message, "kind": kind, "status": DeliveryStatus::Cancelled,
                     "reason": reason,
                 }),
             })
@@ -276,7 +319,7 @@ impl CrmTx {
         if !entries.is_empty() {
             self.append_audit(&entries).await?;
         }
-        Ok(rows.into_iter().map(|(_, message)| message).collect())
+        Ok(rows.into_iter().map(|(_, message, _)| message).collect())
     }
 
     async fn log_hold_end(&mut self, row: &OutboxRow, by: UserId, end: HoldEnd) -> Result<(), StoreError> {

@@ -1,6 +1,9 @@
 //! Taking back words that waited until they were no longer true, so that they are answered on today's facts.
 
-use forecourt_domain::ids::{MessageId, OutboxId};
+use forecourt_domain::{
+    delivery::DeliveryStatus,
+    ids::{MessageId, OutboxId},
+};
 
 use super::OutboxRow;
 use crate::{CrmTx, StoreError, rows::sql};
@@ -10,6 +13,8 @@ use crate::{CrmTx, StoreError, rows::sql};
 pub enum Withdrawal {
     /// These rows are cancelled, and what they answered has a turn again.
     Withdrawn(Vec<(OutboxId, MessageId)>),
+    /// What the system said of a decision is cancelled; nothing is answered again, and a person has to tell it.
+    OfDecision,
     /// A turn runs in the conversation and may end on what is being taken back: ask again later.
     TurnRuns,
 }
@@ -17,10 +22,15 @@ pub enum Withdrawal {
 impl CrmTx {
     /// Cancels a reply of the assistant, and those after it that wait too, because it no longer holds, for
     /// the reason given. The inbound messages they answered count as unanswered again, and a turn is due at once.
-    /// The conversation must be locked.
+    /// What the system says of a decision answers nothing: it is cancelled alone, and stays when words before it
+    /// go. The conversation must be locked.
     pub async fn withdraw_words(&mut self, row: &OutboxRow, reason: &str) -> Result<Withdrawal, StoreError> {
         let Some(conversation_id) = row.conversation_id else { return Ok(Withdrawal::Withdrawn(Vec::new())) };
         let (tenant, now) = (self.tenant(), self.now());
+        if self.tells_of_decision(row).await? {
+            self.settle_outbox(row.id, DeliveryStatus::Cancelled, Some(reason), None).await?;
+            return Ok(Withdrawal::OfDecision);
+        }
         let turn_runs: bool = sqlx::query_scalar(
             "select exists (select from turns where dealership_id = $1 and conversation_id = $2 and status = 'running')",
         )
@@ -33,10 +43,12 @@ impl CrmTx {
         }
         let withdrawn: Vec<(uuid::Uuid, uuid::Uuid)> = sqlx::query_as(
             "with withdrawn as (
-                 update outbox set status = 'cancelled', status_reason = $5, updated_at = $4
-                 where dealership_id = $1 and conversation_id = $2 and seq >= $3 and kind = 'reply'
-                     and (status = 'queued' or (status = 'held' and status_reason = 'hold'))
-                 returning id, message_id
+                 update outbox o set status = 'cancelled', status_reason = $5, updated_at = $4
+                 where o.dealership_id = $1 and o.conversation_id = $2 and o.seq >= $3 and o.kind = 'reply'
+                     and (o.status = 'queued' or (o.status = 'held' and o.status_reason = 'hold'))
+                     and not exists (select from messages m where m.dealership_id = $1 and m.id = o.message_id
+                         and m.author = 'system')
+                 returning o.id, o.message_id
              ), unqueued as (
                  delete from outbox_queue q using withdrawn w where q.outbox_id = w.id
              ), reopened as (
@@ -62,5 +74,16 @@ impl CrmTx {
         Ok(Withdrawal::Withdrawn(
             withdrawn.into_iter().map(|(id, message)| (OutboxId(id), MessageId(message))).collect(),
         ))
+    }
+
+    async fn tells_of_decision(&mut self, row: &OutboxRow) -> Result<bool, StoreError> {
+        let tenant = self.tenant();
+        Ok(sqlx::query_scalar(
+            "select exists (select from messages where dealership_id = $1 and id = $2 and author = 'system')",
+        )
+        .bind(tenant)
+        .bind(row.message_id.map(|id| id.0))
+        .fetch_one(self.connection())
+        .await?)
     }
 }

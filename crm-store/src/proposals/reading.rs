@@ -47,6 +47,23 @@ impl CrmTx {
         self.with_items(&rows).await
     }
 
+    /// What waits in a conversation, the one that expires first comes first.
+    pub async fn load_pending_of_conversation(
+        &mut self,
+        id: ConversationId,
+        limit: i64,
+    ) -> Result<Vec<Proposal>, StoreError> {
+        let tenant = self.tenant();
+        let rows =
+            proposals!("and a.conversation_id = $2 and a.status = 'pending' order by a.expires_at, a.id limit $3")
+                .bind(tenant)
+                .bind(id.0)
+                .bind(limit)
+                .fetch_all(self.connection())
+                .await?;
+        self.with_items(&rows).await
+    }
+
     /// Proposals that were decided or expired, the latest first.
     pub async fn load_decided_proposals(&mut self, limit: i64) -> Result<Vec<Proposal>, StoreError> {
         let tenant = self.tenant();

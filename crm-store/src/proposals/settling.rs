@@ -78,6 +78,51 @@ impl CrmTx {
         Ok(payload.map(|payload| Edited { item_no: item.no, commitment: payload.commitment() }))
     }
 
+    /// Marks an item that needs not run any more, beside those that ran.
+    pub async fn skip_item(&mut self, proposal: &Proposal, item: &Item, outcome: &str) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        let skipped = sqlx::query(
+            "update proposed_items set status = 'skipped', outcome = $4, ended_at = $5
+             where dealership_id = $1 and proposal_id = $2 and item_no = $3 and status = 'pending'",
+        )
+        .bind(tenant)
+        .bind(proposal.id.0)
+        .bind(item.no)
+        .bind(outcome)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        if skipped.rows_affected() != 1 {
+            return Err(StoreError::Conflict("the item ran already"));
+        }
+        Ok(())
+    }
+
+    /// Keeps what approved words rest on, what the items before them came to included, in the place of what
+    /// was known when they were proposed: they may have to wait, and are judged again before they leave.
+    pub async fn keep_grounds(
+        &mut self,
+        proposal: &Proposal,
+        item: &Item,
+        party: PartyId,
+        grounds: Value,
+    ) -> Result<(), StoreError> {
+        let tenant = self.tenant();
+        let payload = NewPayload::new(self.now(), Some(party), grounds);
+        self.insert_payloads(std::slice::from_ref(&payload)).await?;
+        sqlx::query(
+            "update proposed_items set grounds_payload_id = $4
+             where dealership_id = $1 and proposal_id = $2 and item_no = $3",
+        )
+        .bind(tenant)
+        .bind(proposal.id.0)
+        .bind(item.no)
+        .bind(payload.id.0)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
     /// Records what became of a proposal that was locked while it waited, and of those of its items that
     /// did not run.
     pub async fn settle_proposal(&mut self, proposal: &Proposal, how: &Settlement<'_>) -> Result<(), StoreError> {
@@ -127,7 +172,7 @@ impl CrmTx {
                 continue;
             }
             if proposal.pending().all(|item| item.tool.is_none()) {
-                self.settle_proposal(&proposal, &Settlement::new(ProposalStatus::Expired, by, outcome)).await?;
+                self.settle_proposal(&proposal, &Settlement::new(ProposalStatus::Superseded, by, outcome)).await?;
             } else {
                 self.skip_words(&mut proposal, by, outcome).await?;
             }

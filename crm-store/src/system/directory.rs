@@ -7,6 +7,7 @@ use forecourt_domain::{
 };
 use uuid::Uuid;
 
+use super::founding::FoundedIn;
 use crate::{Store, StoreError, rows::sql};
 
 /// A dealership as the directory knows it.
@@ -14,6 +15,7 @@ use crate::{Store, StoreError, rows::sql};
 pub struct DealershipEntry {
     pub id: DealershipId,
     pub group_id: GroupId,
+    pub group_name: String,
     pub name: String,
     pub suspended: bool,
 }
@@ -21,22 +23,25 @@ pub struct DealershipEntry {
 impl Store {
     /// Makes a group with one dealership in it.
     pub async fn insert_dealership(&self, group_name: &str, name: &str) -> Result<DealershipEntry, StoreError> {
-        let (entry, tx) = self.begin_founding(group_name, name).await?;
+        let (entry, tx) = self.begin_founding(FoundedIn::NewGroup(group_name), name).await?;
         tx.commit().await?;
         Ok(entry)
     }
 
     /// Every dealership, oldest first.
     pub async fn load_dealerships(&self) -> Result<Vec<DealershipEntry>, StoreError> {
-        let rows: Vec<(Uuid, Uuid, String, bool)> =
-            sqlx::query_as("select id, group_id, name, suspended_at is not null from dealerships order by id")
-                .fetch_all(&self.pool)
-                .await?;
+        let rows: Vec<(Uuid, Uuid, String, String, bool)> = sqlx::query_as(
+            "select d.id, g.id, g.name, d.name, d.suspended_at is not null
+             from dealerships d join dealer_groups g on g.id = d.group_id order by d.id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
         Ok(rows
             .into_iter()
-            .map(|(id, group_id, name, suspended)| DealershipEntry {
+            .map(|(id, group_id, group_name, name, suspended)| DealershipEntry {
                 id: DealershipId(id),
                 group_id: GroupId(group_id),
+                group_name,
                 name,
                 suspended,
             })

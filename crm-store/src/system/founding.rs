@@ -13,22 +13,32 @@ use uuid::Uuid;
 use super::directory::DealershipEntry;
 use crate::{CrmTx, Store, StoreError, rows::sql};
 
+/// The group that a new dealership belongs to.
+#[derive(Debug, Clone, Copy)]
+pub enum FoundedIn<'a> {
+    /// One of this name, made with it.
+    NewGroup(&'a str),
+    /// One that is there, with its switch as it stands.
+    Group(GroupId),
+}
+
 impl Store {
-    /// Begins the transaction that makes a group with one dealership in it. Until it commits, neither exists.
-    pub async fn begin_founding(&self, group_name: &str, name: &str) -> Result<(DealershipEntry, CrmTx), StoreError> {
+    /// Begins the transaction that makes a dealership. Until it commits, neither it nor a new group exists.
+    ///
+    /// # Errors
+    /// Not found where the group is to be there and is not.
+    pub async fn begin_founding(
+        &self,
+        group: FoundedIn<'_>,
+        name: &str,
+    ) -> Result<(DealershipEntry, CrmTx), StoreError> {
         let now = self.now();
-        let (group_id, id) = (GroupId::generate(now), DealershipId::generate(now));
+        let id = DealershipId::generate(now);
         let mut tx = self.begin(Scope::of(id)).await?;
-        sqlx::query("insert into dealer_groups (id, name, created_at) values ($1, $2, $3)")
-            .bind(group_id.0)
-            .bind(group_name)
-            .bind(sql(now))
-            .execute(tx.connection())
-            .await?;
-        sqlx::query("insert into group_switches (group_id) values ($1)")
-            .bind(group_id.0)
-            .execute(tx.connection())
-            .await?;
+        let (group_id, group_name) = match group {
+            FoundedIn::NewGroup(name) => (tx.insert_group(name).await?, name.to_owned()),
+            FoundedIn::Group(id) => (id, tx.find_group_name(id).await?.ok_or(StoreError::NotFound("the group"))?),
+        };
         sqlx::query("insert into dealerships (id, group_id, name, created_at) values ($1, $2, $3, $4)")
             .bind(id.0)
             .bind(group_id.0)
@@ -36,11 +46,31 @@ impl Store {
             .bind(sql(now))
             .execute(tx.connection())
             .await?;
-        Ok((DealershipEntry { id, group_id, name: name.to_owned(), suspended: false }, tx))
+        Ok((DealershipEntry { id, group_id, group_name, name: name.to_owned(), suspended: false }, tx))
     }
 }
 
 impl CrmTx {
+    async fn insert_group(&mut self, name: &str) -> Result<GroupId, StoreError> {
+        let now = self.now();
+        let id = GroupId::generate(now);
+        sqlx::query("insert into dealer_groups (id, name, created_at) values ($1, $2, $3)")
+            .bind(id.0)
+            .bind(name)
+            .bind(sql(now))
+            .execute(self.connection())
+            .await?;
+        sqlx::query("insert into group_switches (group_id) values ($1)").bind(id.0).execute(self.connection()).await?;
+        Ok(id)
+    }
+
+    async fn find_group_name(&mut self, id: GroupId) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar("select name from dealer_groups where id = $1")
+            .bind(id.0)
+            .fetch_optional(self.connection())
+            .await?)
+    }
+
     /// The user with this e-mail address, made if there is none.
     pub async fn find_or_insert_user(
         &mut self,

@@ -1,6 +1,7 @@
 //! The end of a turn: one transaction, decided by compare-and-set, with the words and all they rest on.
 
 use forecourt_domain::{
+    action::Workflow,
     conversation::{Author, DraftReason, TurnReason, TurnStatus},
     evidence::{Evidence, Source},
     ids::{MessageId, OutboxId, PayloadId, TurnId},
@@ -24,8 +25,8 @@ pub struct NewReply {
     pub kind: OutboxKind,
     pub text: String,
     pub not_before: Option<Timestamp>,
-    /// How long it is held for people to look at before it leaves by itself; zero: not at all.
-    pub hold: SignedDuration,
+    /// The workflow of which the settings say how long it is held for people to look at; none: not at all.
+    pub held_as: Option<Workflow>,
     /// What this turn found out, kept with the words for later turns.
     pub evidence: Vec<Evidence>,
     /// Every record the words may rest on: compared with today's now, and again if they have to wait.
@@ -298,7 +299,10 @@ impl CrmTx {
         .execute(self.connection())
         .await?;
         let mut outbox = reply_outbox(start, reply, message_id, seq, text.id);
-        outbox.hold_until = (reply.hold > SignedDuration::ZERO).then(|| now + reply.hold);
+        if let Some(workflow) = reply.held_as {
+            let hold = self.load_standing_of_now().await?.holds.hold(workflow, start.channel);
+            outbox.hold_until = (hold > SignedDuration::ZERO).then(|| now + hold);
+        }
         let outbox_id = self.enqueue_outbox(&outbox).await?;
         Ok((message_id, outbox_id))
     }

@@ -28,6 +28,8 @@ pub struct JournaledStep {
 #[derive(Debug, Clone)]
 pub struct JournaledCall {
     pub call_no: i16,
+    /// It was proposed or drafted.
+    pub left_to_people: bool,
     pub output: CallOutput,
 }
 
@@ -106,8 +108,8 @@ impl CrmTx {
         .bind(turn_id.0)
         .fetch_all(self.connection())
         .await?;
-        let calls: Vec<(i16, i16, Value)> = sqlx::query_as(
-            "select t.step_no, t.call_no, p.body from tool_calls t
+        let calls: Vec<(i16, i16, bool, Value)> = sqlx::query_as(
+            "select t.step_no, t.call_no, t.outcome in ('proposed', 'drafted'), p.body from tool_calls t
              join payloads p on p.dealership_id = t.dealership_id and p.id = t.output_payload_id
              where t.dealership_id = $1 and t.turn_id = $2 order by t.step_no, t.call_no",
         )
@@ -117,10 +119,10 @@ impl CrmTx {
         .await?;
         let mut journal: Vec<_> =
             steps.into_iter().map(|(step_no, answer)| JournaledStep { step_no, answer, calls: Vec::new() }).collect();
-        for (step_no, call_no, body) in calls {
+        for (step_no, call_no, left_to_people, body) in calls {
             let output = serde_json::from_value(body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
             if let Some(step) = journal.iter_mut().find(|step| step.step_no == step_no) {
-                step.calls.push(JournaledCall { call_no, output });
+                step.calls.push(JournaledCall { call_no, left_to_people, output });
             }
         }
         Ok(journal)

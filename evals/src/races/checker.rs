@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::lane::Played;
+use super::{desk::Answer, lane::Played};
 use crate::{
     crash::site::Site,
     referee::{self, Cut},
@@ -56,7 +56,7 @@ struct Records {
     recorded: Vec<Value>,
 }
 
-pub(super) async fn check(site: &Site, played: &[Played]) -> anyhow::Result<Findings> {
+pub(super) async fn check(site: &Site, all: &[Played]) -> anyhow::Result<Findings> {
     let pool = &site.database.app;
     let (late, cuts) = (referee::late_attempts(pool).await?, referee::cuts(pool).await?);
     let mut findings = Findings {
@@ -69,11 +69,11 @@ pub(super) async fn check(site: &Site, played: &[Played]) -> anyhow::Result<Find
         let (what, conversation) = (foul.what, foul.conversation_id);
         findings.broken.push(format!("{what} in conversation {conversation} after {}", foul.cuts.join(", ")));
     }
-    for played in played {
+    for played in all {
         let records = Records::read(site, played).await?;
         check_executions(played, &records, &mut findings);
         for cut in cuts.iter().filter(|cut| concerns(cut, played, &records)) {
-            check_cut(cut, played, &records, &mut findings.broken);
+            check_cut(cut, played, answer_to(cut, played, all), &records, &mut findings.broken);
         }
     }
     check_calls(site, &mut findings.broken);
@@ -110,14 +110,22 @@ fn check_executions(played: &Played, records: &Records, findings: &mut Findings)
     }
 }
 
-/// Whoever cut in was told of everything that was leaving, and so is whoever reads the log.
-fn check_cut(cut: &Cut, played: &Played, records: &Records, broken: &mut Vec<String>) {
-    let leaving: Vec<String> = cut.in_flight.iter().filter_map(|id| Some(records.texts.get(id)?.0.clone())).collect();
-    let answer = match cut.cut.as_str() {
+/// What whoever made a cut was answered. Who throws the switch of a group is told of their own dealership only.
+fn answer_to<'a>(cut: &Cut, played: &'a Played, all: &'a [Played]) -> Option<&'a Answer> {
+    match cut.cut.as_str() {
         "takeover" => played.takeover.as_ref(),
         "stop" => None,
-        _ => played.switch.as_ref(),
-    };
+        _ => {
+            let reason = cut.reason.as_deref()?;
+            let mut here = all.iter().filter(|other| other.dealership.scope.dealership_id().0 == cut.dealership_id);
+            here.find(|other| other.conversation.to_string() == reason)?.switch.as_ref()
+        }
+    }
+}
+
+/// Whoever cut in was told of everything that was leaving, and so is whoever reads the log.
+fn check_cut(cut: &Cut, played: &Played, answer: Option<&Answer>, records: &Records, broken: &mut Vec<String>) {
+    let leaving: Vec<String> = cut.in_flight.iter().filter_map(|id| Some(records.texts.get(id)?.0.clone())).collect();
     if let Some(answer) = answer.filter(|answer| answer.status == 200) {
         let told = answer.already_leaving();
         let hidden: Vec<_> = leaving.iter().filter(|text| !told.contains(text)).collect();

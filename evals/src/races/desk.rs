@@ -11,16 +11,19 @@ use uuid::Uuid;
 use super::lane::Height;
 use crate::arrange::Dealership;
 
+/// A switch, and as its reason the conversation of whoever throws it, by which the referee's notes find them.
 fn switch(height: Height, conversation: Uuid) -> Value {
-    match height {
+    let mut switch = match height {
         Height::Group => json!({ "scope": "group" }),
         Height::Dealership => json!({ "scope": "dealership" }),
         Height::Channel => json!({ "scope": "channel", "channel": "sms" }),
         Height::Conversation => json!({ "scope": "conversation", "conversation_id": conversation }),
-    }
+    };
+    switch["reason"] = json!(conversation);
+    switch
 }
 
-/// An admin with a token: may throw every switch and decide on everything.
+/// An admin of a group with a token at one of its dealerships: may throw every switch and decide on everything.
 #[derive(Debug, Clone)]
 pub(super) struct Desk {
     http: reqwest::Client,
@@ -44,7 +47,7 @@ impl Answer {
 
 impl Desk {
     pub(super) async fn open(store: &Store, dealership: &Dealership) -> anyhow::Result<Self> {
-        let email = format!("admin.{}@example.com", dealership.scope.dealership_id()).parse()?;
+        let email = format!("admin.{}@example.com", dealership.group_id).parse()?;
         let user_id = store.find_or_insert_user(&email, "Ada", "Admin").await?;
         let mut tx = store.begin(dealership.scope).await?;
         let admin = NewAssignment {

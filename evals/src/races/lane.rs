@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context;
 use forecourt_crm_store::Store;
-use forecourt_domain::{action::Workflow, autonomy::AutonomyLevel, contact::E164, hours::Zone};
+use forecourt_domain::{action::Workflow, autonomy::AutonomyLevel, contact::E164, hours::Zone, ids::GroupId};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -165,6 +165,11 @@ impl Lane {
             lane.set_level(workflow, AutonomyLevel::Approve).await?;
         }
         Ok(lane)
+    }
+
+    /// The group that its dealership belongs to.
+    pub(super) const fn group(&self) -> GroupId {
+        self.dealership.group_id
     }
 
     async fn set_level(&self, workflow: Workflow, level: AutonomyLevel) -> anyhow::Result<()> {

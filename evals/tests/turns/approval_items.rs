@@ -87,8 +87,12 @@ async fn an_item_that_comes_later_makes_the_earlier_sight_an_old_one() {
     assert_eq!(world.appointments().await, Vec::<String>::new());
 }
 
+/// What the customer hears once all three are done.
+const DONE: &str = "Good news: your visit on Saturday, Nov 21 at 3:00 PM is confirmed. A colleague has looked at it, and we \
+                    have noted what you told us.";
+
 #[tokio::test]
-async fn all_items_run_in_order_and_the_words_leave_last() {
+async fn all_items_run_in_order_and_the_customer_hears_what_was_done_and_not_that_it_waits() {
     let (_database, _model, world, proposal) = three_items().await;
     let Approval::Executed(outputs) = world.approve(&proposal).await.unwrap() else { panic!("not executed") };
     assert_eq!(outputs.iter().map(|done| done.item_no).collect::<Vec<_>>(), [1, 2, 3]);
@@ -98,19 +102,63 @@ async fn all_items_run_in_order_and_the_words_leave_last() {
         (vec!["2026-11-21T15:00".to_owned()], vec!["a red CX-50".to_owned()])
     );
     world.work().await;
-    assert_eq!(world.received()[1..], [ASKED], "words of its own, and no second sentence");
+    assert_eq!(world.received()[1..], [DONE]);
     let now = world.find(&proposal).await;
-    assert_eq!(now.items.iter().map(|item| item.status).collect::<Vec<_>>(), [ItemStatus::Done; 3]);
+    let statuses: Vec<_> = now.items.iter().map(|item| item.status).collect();
+    assert_eq!(statuses, [ItemStatus::Done, ItemStatus::Done, ItemStatus::Skipped]);
+    assert_eq!(now.items[2].outcome.as_deref(), Some("it was done, so the customer is told that instead"));
     assert_eq!((now.status, now.decided_by_name.as_deref()), (ProposalStatus::Executed, Some("Maya")));
 }
 
 #[tokio::test]
-async fn when_a_later_item_is_refused_nothing_of_the_proposal_ran() {
+async fn words_that_answer_something_else_leave_before_what_was_done_is_told() {
+    let (_database, model, world) = World::open().await;
+    model.then(says("Happy to help! What are you looking for?"));
+    world.say("hi there").await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    world.execute(REPLIES_NEED_APPROVAL).await;
+    let words = "The CX-5 costs $26,990. I asked a colleague to confirm your visit.";
+    model
+        .then(calls([("get_vehicle", vehicle("U1041")), ("book_appointment", visit("2026-11-21T15:00"))]))
+        .then(says(words));
+    world.say("how much is U1041? and book me tomorrow at 3pm").await;
+    let proposal = world.the_pending().await;
+    let approved = world.approve(&proposal).await.unwrap();
+    assert!(matches!(approved, Approval::Executed(_)), "{approved:?}");
+    world.work().await;
+    let outcome = "Good news: your visit on Saturday, Nov 21 at 3:00 PM is confirmed.";
+    assert_eq!(world.received()[1..], [words, outcome]);
+}
+
+#[tokio::test]
+async fn words_that_became_old_are_skipped_and_what_was_approved_is_done_and_told() {
     let (_database, _model, world, proposal) = three_items().await;
-    // The customer writes again, so the words would not answer them any more.
-    world.text("actually, wait").await;
+    world.text("thanks!").await;
+    let approved = world.approve(&proposal).await.unwrap();
+    assert!(matches!(approved, Approval::Executed(_)), "{approved:?}");
+    assert_eq!((world.appointments().await.len(), leads(&world).await.len()), (1, 1));
+    let now = world.find(&proposal).await;
+    assert_eq!((now.status, now.items[2].status), (ProposalStatus::Executed, ItemStatus::Skipped));
+    assert!(now.items[2].outcome.as_deref().unwrap().contains("has written again"), "{:?}", now.items[2].outcome);
+    forecourt_server::workers::outbox::drain(&world.stage.sender).await.unwrap();
+    assert_eq!(world.received()[1..], [DONE]);
+}
+
+#[tokio::test]
+async fn when_a_later_item_is_refused_nothing_of_the_proposal_ran() {
+    let (_database, model, world) = World::open().await;
+    model.then(says("Happy to help! What are you looking for?"));
+    world.say("hi there").await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    world.execute(REPLIES_NEED_APPROVAL).await;
+    model
+        .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
+        .then(calls([("update_lead", lead("a red CX-50"))]))
+        .then(says("I asked a colleague to confirm that. We are open until 8:00 PM today, Friday, November 20."));
+    world.say("book me tomorrow at 3pm, I want a red CX-50. how late are you open?").await;
+    let proposal = world.the_pending().await;
+    world.advance(11 * 3600);
     let Approval::Refused(why) = world.approve(&proposal).await.unwrap() else { panic!("not refused") };
-    assert!(why.contains("has written again"), "{why}");
     assert_eq!((world.appointments().await.len(), leads(&world).await.len()), (0, 0), "the booking is undone");
     let now = world.find(&proposal).await;
     let statuses: Vec<_> = now.items.iter().map(|item| item.status).collect();
@@ -120,6 +168,41 @@ async fn when_a_later_item_is_refused_nothing_of_the_proposal_ran() {
         .texts("select (details ->> 'status') || ' ' || (details ->> 'failed') from audit_entries where kind = 'proposal.decided'")
         .await;
     assert_eq!(logged, ["refused 3"]);
+}
+
+/// A visit that stands, and a change of it that waits for a manager beside words on it.
+async fn changed_visit(tool: &'static str, arguments: Value) -> (TestDatabase, Arc<LiveModel>, World, Proposal) {
+    let (database, model, world) = World::open().await;
+    model
+        .then(calls([("book_appointment", visit("2026-11-23T15:00"))]))
+        .then(says("You're booked for Monday, November 23 at 3:00 PM."));
+    world.say("book me Monday at 3pm").await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    world.execute(REPLIES_NEED_APPROVAL).await;
+    model.then(calls([(tool, arguments)])).then(says(ASKED));
+    world.say("I can't come then, please change it").await;
+    let proposal = world.the_pending().await;
+    (database, model, world, proposal)
+}
+
+#[tokio::test]
+async fn approved_words_on_what_the_approval_did_still_hold_after_they_waited() {
+    let moved = json!({ "current_starts_at": null, "new_starts_at": "2026-11-21T15:00" });
+    let cancelled = json!({ "starts_at": null, "reason": null });
+    for (tool, arguments, words) in [
+        ("reschedule_appointment", moved, "I moved your appointment to Saturday, November 21 at 3:00 PM."),
+        ("cancel_appointment", cancelled, "I cancelled your appointment on Monday, November 23."),
+    ] {
+        let (_database, model, world, proposal) = changed_visit(tool, arguments).await;
+        let approved = world.approve_edited(&proposal, &[edit(2, text(words))]).await.unwrap();
+        assert!(matches!(approved, Approval::Executed(_)), "{tool}: {approved:?}");
+        // As a provider that asks for patience makes them wait.
+        world.advance(60);
+        world.work().await;
+        assert_eq!(world.received()[1..], [words], "{tool}");
+        assert_eq!(model.left(), 0, "{tool}");
+        assert!(world.outbox().await.iter().all(|row| !row.contains("cancelled")), "{:?}", world.outbox().await);
+    }
 }
 
 #[tokio::test]
@@ -188,6 +271,11 @@ async fn an_edit_that_cannot_run_says_why_and_loses_nothing() {
         ("arguments for words", edit(3, Change::Arguments(json!({}))), "no arguments"),
         ("nothing to say", edit(3, text("  ")), "empty"),
         ("a price that nobody knows", edit(3, text("It is yours for $9,999.")), "9,999"),
+        (
+            "the model's own rules",
+            edit(3, text("Like a good salesperson who respects the reader's time, I keep this brief.")),
+            "words of your instructions",
+        ),
         ("what did not happen", edit(3, text("Your test drive is booked for Sunday at noon.")), ""),
         ("an item that is none", edit(7, text("hello")), "no such item"),
     ] {
@@ -259,6 +347,18 @@ async fn what_could_not_be_done_anyway_is_told_to_the_model_and_not_proposed() {
     assert_eq!(world.pending().await.len(), 0);
     let called = "select outcome from tool_calls";
     assert_eq!(world.texts(called).await, ["failed"]);
+}
+
+#[tokio::test]
+async fn what_a_turn_leaves_to_people_counts_toward_what_it_may_change() {
+    let (_database, model, world) = World::open().await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    let visits = (9..17).map(|hour| ("book_appointment", visit(&format!("2026-11-21T{hour:02}:00"))));
+    model.then(calls(visits)).then(says(ASKED));
+    world.say("book me for every hour of tomorrow").await;
+    assert_eq!(world.the_pending().await.items.len(), 6);
+    let outcomes = "select outcome || ' ' || count(*) from tool_calls group by outcome order by outcome desc";
+    assert_eq!(world.texts(outcomes).await, ["proposed 6", "failed 2"]);
 }
 
 #[tokio::test]

@@ -128,6 +128,22 @@ async fn at_night_the_sentence_waits_for_the_morning() {
 }
 
 #[tokio::test]
+async fn words_that_are_approved_at_night_wait_for_the_morning_too() {
+    let (_database, model, world) = World::open().await;
+    model.then(says("Happy to help! What are you looking for?"));
+    world.say("hi there").await;
+    world.execute(crate::world::REPLIES_NEED_APPROVAL).await;
+    model.then(says("Sure, which one do you like?"));
+    world.say("show me more").await;
+    // 10:05 PM in Denver.
+    world.advance(8 * 3600);
+    world.approve(&world.the_pending().await).await.unwrap();
+    assert_eq!(told(&world).await, Vec::<String>::new());
+    world.advance(9 * 3600 + 3600);
+    assert_eq!(told(&world).await, ["Sure, which one do you like?"]);
+}
+
+#[tokio::test]
 async fn while_the_assistant_is_paused_a_person_tells_them() {
     let (_database, _model, world, proposal) = proposed_visit().await;
     world.switch(AiSwitch::Paused).await;
@@ -162,4 +178,53 @@ async fn words_that_expire_ask_for_a_person_who_is_alerted() {
     let alerts = alerts(&world).await;
     assert!(alerts.last().unwrap().contains("is waiting for you"), "{alerts:?}");
     assert_eq!(told(&world).await, Vec::<String>::new(), "they were told of nothing that could end");
+}
+
+/// A sentence on what was decided at 10:05 PM, which waits for the morning.
+async fn with_a_sentence_that_waits() -> (TestDatabase, Arc<LiveModel>, World) {
+    let (database, model, world, proposal) =
+        proposed("book_appointment", visit("2026-11-23T15:00"), "book me Monday at 3pm").await;
+    world.advance(8 * 3600);
+    world.approve(&proposal).await.unwrap();
+    assert_eq!(told(&world).await, Vec::<String>::new());
+    (database, model, world)
+}
+
+#[tokio::test]
+async fn a_later_text_is_answered_at_once_although_a_sentence_waits_for_the_morning() {
+    let (_database, model, world) = with_a_sentence_that_waits().await;
+    model.then(says("Sure, what would you like to know?"));
+    world.say("one more question").await;
+    assert_eq!(told(&world).await, ["Sure, what would you like to know?"]);
+    world.advance(10 * 3600);
+    let told = told(&world).await;
+    assert_eq!(told[1..], ["Good news: your visit on Monday, Nov 23 at 3:00 PM is confirmed."], "{told:?}");
+}
+
+#[tokio::test]
+async fn a_stop_is_confirmed_at_night_and_what_waited_for_the_morning_never_leaves() {
+    let (_database, _model, world) = with_a_sentence_that_waits().await;
+    world.say("STOP").await;
+    let [confirmed] = told(&world).await.try_into().unwrap();
+    assert!(confirmed.contains("START"), "{confirmed}");
+    let cancelled = "select status_reason from outbox where status = 'cancelled'";
+    assert_eq!(world.texts(cancelled).await, ["opted_out"], "at once, not when it would have left");
+    world.say("START").await;
+    world.advance(10 * 3600);
+    let told = told(&world).await;
+    assert!(told.iter().all(|text| !text.contains("confirmed.")), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_sentence_on_a_decision_that_no_longer_holds_is_left_to_a_person_and_proposes_nothing_again() {
+    let (_database, model, world) = with_a_sentence_that_waits().await;
+    world.execute("update appointments set version = version + 1").await;
+    let (asked, turns) = (model.requests().len(), world.turns().await.len());
+    world.advance(10 * 3600);
+    assert_eq!(told(&world).await, Vec::<String>::new());
+    assert_eq!((model.requests().len(), world.turns().await.len()), (asked, turns), "the question is not open again");
+    assert_eq!(world.pending().await.len(), 0);
+    assert_eq!(world.handoffs().await, ["other"]);
+    let last = "select status_reason from outbox where kind = 'reply' order by id desc limit 1";
+    assert_eq!(world.texts(last).await, ["facts_changed"]);
 }

@@ -62,6 +62,8 @@ async fn bring(world: &World, proposal: &Proposal, state: ProposalStatus) {
             world.advance(DAY + 1);
             assert_eq!(world.stage.agent.expire_proposals(world.dealership.scope).await.unwrap(), 1);
         }
+        // Only words are; see approvals.rs.
+        ProposalStatus::Superseded => panic!("a visit is not overtaken"),
         ProposalStatus::Executed => drop(world.approve(proposal).await.unwrap()),
         ProposalStatus::Refused => {
             world.take_over().await;
@@ -93,7 +95,7 @@ async fn bring(world: &World, proposal: &Proposal, state: ProposalStatus) {
 
 #[tokio::test]
 async fn each_state_stands_against_each_operation() {
-    for state in ProposalStatus::ALL.iter().copied() {
+    for state in ProposalStatus::ALL.iter().copied().filter(|state| *state != ProposalStatus::Superseded) {
         let (_database, _model, world, proposal) = proposed_visit().await;
         bring(&world, &proposal, state).await;
         let before = (world.appointments().await, world.find(&proposal).await.decided_at);

@@ -201,7 +201,7 @@ async fn newer_words_take_the_place_of_those_that_still_wait() {
     world.say("SUVs, I mean").await;
     assert_ne!(world.the_pending().await.id, older.id);
     let approved = world.approve(&older).await;
-    assert_eq!(already(&approved), Some(ProposalStatus::Expired));
+    assert_eq!(already(&approved), Some(ProposalStatus::Superseded));
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn a_takeover_settles_the_words_that_wait() {
     world.take_over().await;
     world.hand_back().await;
     let approved = world.approve(&proposal).await;
-    assert_eq!(already(&approved), Some(ProposalStatus::Expired));
+    assert_eq!(already(&approved), Some(ProposalStatus::Superseded));
     let decided = "select actor || ' ' || (details ->> 'outcome') from audit_entries where kind = 'proposal.decided'";
     assert_eq!(world.texts(decided).await, ["user taken_over"]);
 }
@@ -280,4 +280,21 @@ async fn words_that_rest_on_what_was_said_earlier_are_stale_when_that_changed() 
     world.change_vehicle("U1041", |vehicle| vehicle.price_minor = Some(2_550_000)).await;
     let approved = world.approve(&proposal).await.unwrap();
     assert!(matches!(approved, Approval::Stale(_)), "{approved:?}");
+}
+
+#[tokio::test]
+async fn what_waits_in_a_conversation_is_found_however_much_waits_elsewhere() {
+    let (_database, model, world) = World::open().await;
+    world.execute(REPLIES_NEED_APPROVAL).await;
+    let other = world.as_customer(2);
+    for customer in [&world, &other] {
+        model.then(says("Happy to help! What are you looking for?"));
+        customer.say("hi there").await;
+    }
+    assert_eq!(world.pending().await.len(), 2);
+    for customer in [&world, &other] {
+        let conversation = customer.conversation().await;
+        let found = world.begin().await.load_pending_of_conversation(conversation, 1).await.unwrap();
+        assert_eq!(found.iter().map(|one| one.conversation_id).collect::<Vec<_>>(), [conversation]);
+    }
 }

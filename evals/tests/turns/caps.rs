@@ -8,7 +8,8 @@ use forecourt_agent::{
     models::scripted::{Scripted, calls, says},
     pricing::{ModelPrices, Pricing},
 };
-use forecourt_crm_store::{caps::DayUsage, testing::TestDatabase};
+use forecourt_crm_store::{caps::DayUsage, staff::NewAssignment, testing::TestDatabase};
+use forecourt_domain::staff::Role;
 use forecourt_evals::doubles::live_model::LiveModel;
 
 use crate::world::{ACKNOWLEDGES, World, mazdas};
@@ -47,7 +48,7 @@ async fn told(world: &World) -> Vec<String> {
         .texts(
             "select split_part(o.recipient, '.', 1) from outbox o
              join payloads p on p.dealership_id = o.dealership_id and p.id = o.payload_id
-             where o.kind = 'staff_alert' and p.body ->> 'text' like '%used up%' order by 1",
+             where o.kind = 'staff_alert' and p.body ->> 'text' like '%used up%forecourt ai caps%' order by 1",
         )
         .await
 }
@@ -183,4 +184,25 @@ async fn two_processes_that_find_a_cap_at_the_same_moment_tell_each_manager_once
     assert_eq!(here.unwrap() + there.unwrap(), 8);
     assert_eq!(told(&world).await, ["avery", "maya"]);
     assert_eq!(world.turns().await.iter().filter(|turn| turn.ends_with("budget_reached")).count(), 8);
+}
+
+#[tokio::test]
+async fn whoever_may_switch_the_assistant_hears_of_a_cap_whatever_their_role() {
+    let (_database, model, world) = World::open().await;
+    world.execute("update assignments set ended_at = now()").await;
+    for &role in Role::ALL {
+        let email = format!("{role}.cap@example.com").parse().unwrap();
+        let user_id = world.stage.store.find_or_insert_user(&email, "A", "Miller").await.unwrap();
+        let new = NewAssignment { user_id, role, department_id: None, alert_phone: None, alert_email: Some(email) };
+        let mut tx = world.begin().await;
+        tx.insert_assignment(&new).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    world.execute(A_THOUSAND_TOKENS).await;
+    model.then(using(says(REPLY), 900, 0, 100));
+    world.say("hi there").await;
+    world.say("any SUVs?").await;
+    let mut may: Vec<_> = Role::ALL.iter().filter(|role| role.switches_ai()).map(ToString::to_string).collect();
+    may.sort();
+    assert_eq!(told(&world).await, may);
 }

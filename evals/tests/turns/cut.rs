@@ -3,7 +3,7 @@
 use forecourt_agent::models::scripted::{calls, says};
 use forecourt_crm_store::conversations::AiSwitch;
 
-use crate::world::{World, visit};
+use crate::world::{World, vehicle, visit};
 
 /// What can end the assistant's right to speak while it thinks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,6 +68,27 @@ async fn an_action_that_was_being_thought_of_is_not_done() {
         assert_eq!((model.requests().len(), world.appointments().await.len()), (1, 0), "{cut:?}");
         let turns = world.turns().await;
         assert!(turns.iter().all(|turn| !turn.starts_with("running")), "{cut:?} leaves a turn running: {turns:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_turn_that_only_reads_asks_no_further_once_it_is_cut() {
+    for cut in CUTS {
+        let (_database, model, world) = World::open().await;
+        let during = world.clone();
+        model
+            .then_after(move |_| async move {
+                throw(&during, cut).await;
+                calls([("get_vehicle", vehicle("U1041"))])
+            })
+            .then(calls([("get_vehicle", vehicle("U1043"))]))
+            .then(says("Happy to help! What are you looking for?"));
+        world.say("tell me about U1041").await;
+        assert_eq!(model.requests().len(), 1, "{cut:?}: the provider is shown no more of what the customer wrote");
+        assert_eq!(world.received().len(), owed(cut), "{cut:?}: {:#?}", world.received());
+        let turns = world.turns().await;
+        assert!(turns[0].starts_with("superseded"), "{cut:?}: {turns:?}");
+        assert_eq!(world.texts("select count(*)::text from steps").await, ["1"], "{cut:?}: what it used is journaled");
     }
 }
 

@@ -240,3 +240,18 @@ async fn an_effect_that_could_not_be_done_is_remembered_with_what_was_tried() {
     let thread = world.begin().await.load_thread(world.conversation().await, 10).await.unwrap();
     assert_eq!(thread.iter().filter(|message| message.direction == Direction::Outbound).count(), 1);
 }
+
+#[tokio::test]
+async fn a_house_sentence_that_names_no_person_does_not_silence_the_true_one_that_follows() {
+    let (_database, model, world) = World::open().await;
+    world.execute("update dealership_profiles set acknowledgement = 'Thanks for your text!'").await;
+    world.execute(REPLIES_ARE_SUGGESTED).await;
+    model.then(says("Which one do you like?"));
+    world.say("show me SUVs").await;
+    assert_eq!((world.received().len(), world.handoffs().await.len()), (1, 1));
+    world.execute("update autonomy_settings set level = 'autonomous'").await;
+    // The script is at its end, so the provider is down.
+    world.say("hello?").await;
+    assert_eq!(world.received().len(), 2, "{:?}", world.received());
+    assert_eq!(world.outbox().await.iter().filter(|row| row.starts_with("fallback")).count(), 1);
+}

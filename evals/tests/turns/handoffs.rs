@@ -77,6 +77,33 @@ async fn a_ticket_that_nobody_takes_climbs_the_ladder_and_is_dropped_once_althou
 }
 
 #[tokio::test]
+async fn an_open_ticket_becomes_more_urgent_when_a_graver_reason_comes_and_not_less() {
+    let (_database, model, world) = World::open().await;
+    let told = says("I've asked a colleague to get back to you.");
+    let asks_because = |category, summary| json!({ "category": category, "summary": summary });
+    model.then(calls([("escalate_to_human", asks_because("not_understood", "Asks for a part."))])).then(told);
+    world.say("do you have the thing?").await;
+    assert_eq!((alerted(&world).await, logged(&world).await), (vec!["dana".to_owned()], Vec::new()));
+    world.advance(5 * MINUTE);
+    let ask = calls([("escalate_to_human", asks_because("safety", "The brakes of the car we sold failed."))]);
+    model.then(ask).then(says("A colleague will call you."));
+    world.say("the brakes failed").await;
+    let ticket = "select h.category || ' ' || h.priority || ' ' || (p.body ->> 'summary') from handoffs h
+                      join payloads p on p.id = h.summary_payload_id";
+    let raised = "safety urgent The brakes of the car we sold failed. Before: Asks for a part.";
+    assert_eq!(world.texts(ticket).await, [raised]);
+    let due = "select extract(epoch from due_at - created_at)::int / 60 || ' ' || level from handoffs";
+    assert_eq!(world.texts(due).await, ["15 0"], "ten minutes from when it became urgent");
+    assert_eq!(alerted(&world).await.len(), 2, "whoever is first on the ladder hears of it again");
+    assert_eq!(logged(&world).await, ["handoff.raised"]);
+    let again = calls([("escalate_to_human", asks_because("customer_asked", "Wants a call."))]);
+    model.then(again).then(says("A colleague will call you."));
+    world.say("call me").await;
+    assert_eq!(world.texts(ticket).await, [raised]);
+    assert_eq!(alerted(&world).await.len(), 2);
+}
+
+#[tokio::test]
 async fn a_ticket_that_is_taken_by_a_reply_by_hand_is_not_escalated() {
     let (_database, model, world) = World::open().await;
     model.then(calls([("escalate_to_human", asks("complaint"))])).then(says("I've asked a colleague to call you."));
@@ -379,4 +406,23 @@ async fn a_reply_and_the_clock_at_the_same_moment_leave_one_owner() {
     let mut tx = world.begin().await;
     tx.hand_back(conversation, HandsBack::User(world.dealership.salesperson)).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_ticket_from_before_there_were_ladders_climbs_like_every_other() {
+    let (_database, model, world) = World::open().await;
+    model
+        .then(calls([("escalate_to_human", asks("customer_asked"))]))
+        .then(says("I've asked a colleague to get back to you."));
+    world.say("can I talk to a person?").await;
+    world.execute("update handoffs set escalates_at = null, due_at = null").await;
+    tick(&world).await;
+    assert_eq!(alerted(&world).await, ["dana", "maya"]);
+    world.advance(UNTIL_EVENING + 24 * 3600);
+    for _ in 0..4 {
+        tick(&world).await;
+    }
+    let due = "select (due_at is not null)::text from handoffs where dropped_at is not null";
+    assert_eq!(world.texts(due).await, ["true"]);
+    assert_eq!(logged(&world).await.iter().filter(|kind| *kind == "handoff.dropped").count(), 1);
 }

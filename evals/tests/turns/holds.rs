@@ -228,3 +228,52 @@ async fn words_that_rest_on_what_their_turn_did_still_pass_after_they_waited() {
     world.work().await;
     assert_eq!((replies(&world).await, world.received().len()), (vec!["sent -".to_owned()], 1));
 }
+
+#[tokio::test]
+async fn a_customer_who_writes_while_a_reply_waits_for_its_time_gets_one_answer_to_all_of_it() {
+    let (_database, model, world) = World::open().await;
+    model.then(says(REPLY)).then(says("Which one do you like?"));
+    reply_waits(&world, "show me SUVs").await;
+    world.execute("update outbox set not_before = created_at + interval '10 hours'").await;
+    world.work().await;
+    world.text("and red ones?").await;
+    assert_eq!(replies(&world).await, ["cancelled customer_wrote"]);
+    world.work().await;
+    let [heard] = world.received().try_into().unwrap();
+    assert!(heard.contains("Which one"), "{heard}");
+    let answered = "select answered_from || '-' || answered_to from turns order by id";
+    assert_eq!(world.texts(answered).await, ["0-1", "0-2"]);
+}
+
+#[tokio::test]
+async fn a_reply_that_was_held_for_a_second_is_looked_at_again_before_it_leaves() {
+    for sent_by_hand in [false, true] {
+        let (_database, model, world) = World::open().await;
+        hold(&world, if sent_by_hand { 600 } else { 1 }).await;
+        model.then(says("We are here until 8 PM today.")).then(says("We are here until 6 PM today."));
+        world.say("how long are you open?").await;
+        world.execute("update opening_hours set closes_minute = 1080").await;
+        if sent_by_hand {
+            let mut tx = world.begin().await;
+            let (row, _) = tx.lock_held(held_message(&world).await).await.unwrap().unwrap();
+            tx.release_hold(&row, world.dealership.manager).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        world.advance(1);
+        world.work().await;
+        assert_eq!(replies(&world).await[0], "cancelled checks_failed", "by hand: {sent_by_hand}");
+        assert_eq!(world.received().len(), 0, "by hand: {sent_by_hand}");
+    }
+}
+
+#[tokio::test]
+async fn a_hold_that_is_set_while_a_turn_thinks_holds_its_reply() {
+    let (_database, model, world) = World::open().await;
+    let during = world.clone();
+    model.then_after(move |_| async move {
+        hold(&during, 60).await;
+        says(REPLY)
+    });
+    world.say("hi there").await;
+    assert_eq!((replies(&world).await, world.received().len()), (vec!["held hold".to_owned()], 0));
+}

@@ -13,6 +13,7 @@ mod endings;
 mod failures;
 mod handoffs;
 mod holds;
+mod house_facts;
 mod isolation;
 mod leaving;
 mod lies;

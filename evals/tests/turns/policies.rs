@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use forecourt_agent::{
-    Approval,
+    Approval, ApprovalError,
     models::scripted::{calls, says},
 };
 use forecourt_crm_store::{CrmTx, StoreError, own_policies::InForce};
@@ -11,7 +11,7 @@ use forecourt_domain::scope::Scope;
 use forecourt_evals::arrange::Plan;
 use forecourt_server::workers;
 
-use crate::world::{World, visit};
+use crate::world::{APPOINTMENTS_NEED_APPROVAL, World, visit};
 
 const REPLY: &str = "Happy to help! What are you looking for?";
 
@@ -53,7 +53,11 @@ async fn activate(world: &World, number: Option<i32>) -> InForce {
 
 async fn roll_back(world: &World) -> Result<InForce, StoreError> {
     let admin = world.dealership.admin;
-    change(world, async |tx: &mut CrmTx| tx.roll_back_policies(admin).await).await
+    change(world, async |tx: &mut CrmTx| {
+        let number = tx.find_active_policies().await?.map(|active| active.number);
+        tx.roll_back_policies(admin, InForce { number }).await
+    })
+    .await
 }
 
 async fn enforce(world: &World, source: &str) {
@@ -113,6 +117,48 @@ async fn its_own_forbids_bind_the_gate_the_calls_and_the_words() {
     assert_eq!(recorded, ended, "the decisions and the turn name the set they were made under");
     let built_in = forecourt_policies::PolicySet::built_in().unwrap();
     assert_ne!(ended, [built_in.version()]);
+}
+
+/// Nobody but people books while the dealership is closed.
+const BOOKS_WHEN_OPEN: &str = r#"@id("books_when_open") @reason("Visits are booked while we are open.")
+    @on_forbid("wait:opens_at")
+    forbid (principal is Agent, action == Action::"book_appointment", resource) when { !context.business_open };"#;
+
+#[tokio::test]
+async fn what_has_to_wait_is_not_done_in_a_turn_and_the_model_hears_from_when_it_may() {
+    let (_database, model, world) = World::open().await;
+    // 10:40 PM in Denver.
+    world.advance(8 * 3600 + 35 * 60);
+    enforce(&world, BOOKS_WHEN_OPEN).await;
+    model
+        .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
+        .then(says("I can't book a visit right now. We open tomorrow at 8:00 AM; please write again then."));
+    world.say("book me tomorrow at 3pm").await;
+    assert_eq!(world.appointments().await, Vec::<String>::new());
+    assert_eq!(world.texts("select outcome from tool_calls").await, ["denied"]);
+    let told = format!("{:?}", model.requests()[1].messages.last().unwrap());
+    assert!(told.contains("may not be done before Saturday, November 21 at 8:00 AM"), "{told}");
+    assert_eq!(world.received().len(), 1, "{:?}", world.texts("select details::text from audit_entries").await);
+}
+
+#[tokio::test]
+async fn what_has_to_wait_is_not_done_by_a_yes_either_and_stays_to_be_decided_then() {
+    let (_database, model, world) = World::open().await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    model.then(calls([("book_appointment", visit("2026-11-21T15:00"))])).then(says("A person will confirm that."));
+    world.say("book me tomorrow at 3pm").await;
+    world.advance(8 * 3600 + 35 * 60);
+    enforce(&world, BOOKS_WHEN_OPEN).await;
+    let proposal = world.the_pending().await;
+    let Err(ApprovalError::TooEarly { item_no, from, why }) = world.approve(&proposal).await else { panic!("it ran") };
+    assert_eq!((item_no, from.to_string().as_str()), (1, "2026-11-21T15:00:00Z"));
+    assert_eq!(why, "Visits are booked while we are open.");
+    assert_eq!(world.appointments().await, Vec::<String>::new());
+    assert_eq!(verdicts(&world, "book_appointment").await.len(), 2, "that decision is logged, too");
+    world.advance(10 * 3600);
+    let approved = world.approve(&world.the_pending().await).await.unwrap();
+    assert!(matches!(approved, Approval::Executed(_)), "{approved:?}");
+    assert_eq!(world.appointments().await, ["2026-11-21T15:00"]);
 }
 
 #[tokio::test]
@@ -251,6 +297,68 @@ async fn what_waits_and_is_still_allowed_leaves() {
     world.advance(3);
     world.work().await;
     assert_eq!(world.received().len(), 1, "an answer does not count against itself");
+}
+
+#[tokio::test]
+async fn a_gate_that_the_house_closes_is_not_told_as_closing_time() {
+    let (_database, model, world) = World::open().await;
+    enforce(&world, &forbid("respond", "suggest")).await;
+    world.say("hi there").await;
+    assert_eq!((model.requests().len(), world.turns().await), (0, vec!["completed closed_by_policy".to_owned()]));
+    assert_eq!(world.handoffs().await, ["other"]);
+}
+
+#[tokio::test]
+async fn policies_under_which_nobody_could_decide_what_is_proposed_are_refused() {
+    let (_database, _model, world) = World::open().await;
+    let check = |principal: &str, on_forbid: &str| {
+        let source = format!(
+            r#"@id("x") @reason("r") @on_forbid("{on_forbid}")
+            forbid ({principal}, action == Action::"book_appointment", resource);"#
+        );
+        world.stage.agent.check_own_policies(&source).map_err(|error| error.to_string())
+    };
+    for (principal, on_forbid) in [("principal", "approval"), ("principal is User", "deny")] {
+        let refused = check(principal, on_forbid).unwrap_err();
+        assert!(refused.contains("ask for approval of book_appointment, and nobody may give it"), "{refused}");
+    }
+    for (principal, on_forbid) in [("principal is Agent", "approval"), ("principal", "deny")] {
+        assert_eq!(check(principal, on_forbid), Ok(()), "{principal} {on_forbid}");
+    }
+}
+
+#[tokio::test]
+async fn a_proposal_is_brought_to_somebody_who_may_decide_on_it() {
+    let (_database, model, world) = World::open().await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    let not_the_manager = r#"@id("x") @reason("r") @on_forbid("deny")
+        forbid (principal is User, action == Action::"book_appointment", resource)
+        when { context has role && context.role == Role::"sales_manager" };"#;
+    enforce(&world, not_the_manager).await;
+    model.then(calls([("book_appointment", visit("2026-11-21T15:00"))])).then(says("A person will confirm that."));
+    world.say("book me tomorrow at 3pm").await;
+    let alerted = "select split_part(recipient, '.', 1) from outbox where kind = 'staff_alert'";
+    assert_eq!(world.texts(alerted).await, ["avery"]);
+}
+
+#[tokio::test]
+async fn where_nobody_who_may_decide_can_be_told_a_ticket_says_so_and_the_model_does_not_claim_it() {
+    let (_database, model, world) = World::open().await;
+    world.execute(APPOINTMENTS_NEED_APPROVAL).await;
+    world.execute("update assignments set alert_email = null, alert_phone = null where role <> 'salesperson'").await;
+    let not_the_desk = r#"@id("x") @reason("r") @on_forbid("deny")
+        forbid (principal is User, action == Action::"book_appointment", resource)
+        when { context has role && context.role == Role::"salesperson" };"#;
+    enforce(&world, not_the_desk).await;
+    model
+        .then(calls([("book_appointment", visit("2026-11-21T15:00"))]))
+        .then(says("That time is not confirmed yet. Is there anything else you want to know?"));
+    world.say("book me tomorrow at 3pm").await;
+    assert_eq!((world.pending().await.len(), world.handoffs().await), (1, vec!["other".to_owned()]));
+    let told = format!("{:?}", model.requests()[1].messages.last().unwrap());
+    assert!(told.contains("nobody who may could be told") && !told.contains("has been asked"), "{told}");
+    let reason = "select details ->> 'reason' from audit_entries where kind = 'handoff.made'";
+    assert_eq!(world.texts(reason).await, ["proposed"]);
 }
 
 #[tokio::test]

@@ -9,7 +9,10 @@ use forecourt_crm_store::{
     staff::NewAssignment,
 };
 use forecourt_domain::{action::Channel, autonomy::PausedBy, ids::OutboxId, scope::Scope, staff::Role};
-use forecourt_evals::{arrange::Plan, doubles::live_model::LiveModel};
+use forecourt_evals::{
+    arrange::{Dealership, Plan},
+    doubles::live_model::LiveModel,
+};
 use forecourt_server::workers;
 
 use crate::world::{World, visit};
@@ -44,6 +47,13 @@ async fn with_a_queued_reply() -> (forecourt_crm_store::testing::TestDatabase, A
     workers::turns::drain(&world.stage.agent, &world.stage.wake).await.unwrap();
     assert_eq!(world.outbox().await, ["reply queued"]);
     (database, model, world)
+}
+
+/// Another dealership of the same group.
+async fn sister(world: &World) -> Dealership {
+    let plan = Plan::new("Southgate Motors", "+13035550190").unwrap();
+    let plan = Plan { group: Some(world.dealership.group_id), ..plan };
+    world.stage.add_dealership(&plan).await.unwrap()
 }
 
 /// What waits, and by which switch.
@@ -262,15 +272,8 @@ async fn a_switch_keeps_who_threw_it_when_and_why() {
 #[tokio::test]
 async fn a_group_is_switched_by_an_admin_of_each_of_its_dealerships_and_by_nobody_else() {
     let (database, _model, world) = with_a_queued_reply().await;
-    let plan = Plan::new("Southgate Motors", "+13035550190").unwrap();
-    let sister = world.stage.add_dealership(&plan).await.unwrap();
+    let sister = sister(&world).await;
     let stranger = world.stage.add_dealership(&Plan::new("Far Motors", "+13035550191").unwrap()).await.unwrap();
-    sqlx::query("update dealerships set group_id = (select group_id from dealerships where id = $1) where id = $2")
-        .bind(world.dealership.scope.dealership_id().0)
-        .bind(sister.scope.dealership_id().0)
-        .execute(&database.owner)
-        .await
-        .unwrap();
     let admin = world.dealership.admin;
     let order = |by| SwitchOrder { scope: SwitchScope::Group, to: AiSwitch::Paused, by, reason: None };
     for by in [admin, sister.admin, world.dealership.manager] {
@@ -303,16 +306,9 @@ async fn a_group_is_switched_by_an_admin_of_each_of_its_dealerships_and_by_nobod
 
 #[tokio::test]
 async fn what_leaves_in_a_sister_dealership_is_counted_and_not_shown() {
-    let (database, _model, world) = with_a_queued_reply().await;
+    let (_database, _model, world) = with_a_queued_reply().await;
     begin_attempt(&world).await.commit().await.unwrap();
-    let plan = Plan::new("Southgate Motors", "+13035550190").unwrap();
-    let sister = world.stage.add_dealership(&plan).await.unwrap();
-    sqlx::query("update dealerships set group_id = (select group_id from dealerships where id = $1) where id = $2")
-        .bind(world.dealership.scope.dealership_id().0)
-        .bind(sister.scope.dealership_id().0)
-        .execute(&database.owner)
-        .await
-        .unwrap();
+    let sister = sister(&world).await;
     let admin = NewAssignment {
         user_id: world.dealership.admin,
         role: Role::Admin,
@@ -329,4 +325,21 @@ async fn what_leaves_in_a_sister_dealership_is_counted_and_not_shown() {
     let thrown = tx.throw_switch(&order).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!((thrown.already_leaving, thrown.already_leaving_elsewhere), (Vec::new(), 1));
+}
+
+#[tokio::test]
+async fn a_dealership_that_throws_its_switch_keeps_no_sister_waiting_and_a_group_keeps_all() {
+    let (_database, _model, world) = World::open().await;
+    let sister = sister(&world).await;
+    let store = &world.stage.store;
+    let cut = store.begin_to_throw(world.dealership.scope, SwitchScope::Dealership).await.unwrap();
+    store.begin_before_cut(sister.scope).await.unwrap().rollback().await.unwrap();
+    cut.rollback().await.unwrap();
+    let cut = store.begin_to_throw(world.dealership.scope, SwitchScope::Group).await.unwrap();
+    let ending = async {
+        world.until_somebody_waits_for_a_lock().await;
+        cut.rollback().await.unwrap();
+    };
+    let (begun, ()) = tokio::join!(store.begin_before_cut(sister.scope), ending);
+    begun.unwrap();
 }

@@ -13,6 +13,9 @@ use serde_json::Value;
 
 use crate::{config::Settings, instance::Instance};
 
+/// So much of a digest tells it from every other one.
+const SHORTEST_DIGEST: usize = 8;
+
 #[derive(Debug, Args)]
 pub struct ApprovalsArgs {
     /// The dealership's name or id, where there are several
@@ -67,9 +70,10 @@ struct DecidedBy {
     /// The deciding user's e-mail address
     #[arg(long)]
     user: EmailAddress,
-    /// The digest that the list showed; if it is another one by now, nothing is decided
+    /// The digest that `list` or `show` showed, or its first 8 characters; if it is another one by now, nothing is
+    /// decided
     #[arg(long)]
-    digest: Option<String>,
+    digest: String,
 }
 
 /// What somebody says.
@@ -140,7 +144,7 @@ async fn decide(
     if now.status != ProposalStatus::Pending {
         bail!("it does not wait for a decision any more: it is {}", now.status);
     }
-    let digest = by.digest.as_deref().unwrap_or(&now.digest);
+    let digest = in_full(&by.digest, &now.digest)?;
     let decided = match say {
         Say::Yes(edits) => instance.agent.approve(scope, id, decider, digest, &edits).await?,
         Say::No(reason) => instance.agent.reject(scope, id, decider, digest, &reason).await?,
@@ -162,6 +166,14 @@ async fn decide(
         Approval::Expired => super::out("expired, nothing was done"),
     }
     Ok(())
+}
+
+/// The digest that is meant. Another one than that of now stays as it is, for the decision to refuse.
+fn in_full<'a>(given: &'a str, now: &'a str) -> anyhow::Result<&'a str> {
+    if given.chars().count() < SHORTEST_DIGEST {
+        bail!("give the digest that was shown to you, or at least its first {SHORTEST_DIGEST} characters");
+    }
+    Ok(if now.starts_with(given) { now } else { given })
 }
 
 async fn decider(instance: &Instance, scope: Scope, user: &EmailAddress) -> anyhow::Result<Decider> {

@@ -1,4 +1,4 @@
-//! `forecourt dealership`: a dealership of one's own, made whole or not at all; suspended, and resumed.
+//! `forecourt dealership`: a dealership of one's own, made whole or not at all; which there are; suspended, and resumed.
 
 mod hours;
 
@@ -11,12 +11,12 @@ use forecourt_crm_store::{
     dealership::DealershipSettings,
     opening_hours::NewDepartment,
     staff::NewAssignment,
-    system::{directory::DealershipEntry, links::Purpose},
+    system::{directory::DealershipEntry, founding::FoundedIn, links::Purpose},
 };
 use forecourt_domain::{
     contact::{E164, EmailAddress},
     hours::Zone,
-    ids::{IntegrationId, UserId},
+    ids::{GroupId, IntegrationId, UserId},
     money::Currency,
     scope::Scope,
     staff::{DepartmentKind, Role},
@@ -37,7 +37,9 @@ use hours::{DepartmentHours, Week};
 #[derive(Debug, Subcommand)]
 pub enum DealershipCommand {
     /// Make a dealership, its people and the first token
-    Create(CreateArgs),
+    Create(Box<CreateArgs>),
+    /// Which there are, by their group
+    List,
     /// Suspend a dealership: nobody signs in there, its assistant is silent, its data is kept
     Suspend {
         /// Its name or id
@@ -55,6 +57,10 @@ pub struct CreateArgs {
     /// What it is called
     #[arg(long)]
     name: String,
+    /// The id of the group that it joins, as `dealership list` shows it. The group's switch binds it from then on,
+    /// and whoever throws that switch must be an admin here too [default: a new group of the same name]
+    #[arg(long)]
+    group: Option<GroupId>,
     /// Its time zone, such as America/Denver
     #[arg(long)]
     zone: Zone,
@@ -102,41 +108,65 @@ struct Created {
 }
 
 pub async fn run(settings: Settings, command: DealershipCommand) -> anyhow::Result<ExitCode> {
-    match command {
-        DealershipCommand::Create(args) => make(settings, args).await,
-        DealershipCommand::Suspend { dealership } => suspend(settings, &dealership, true).await,
-        DealershipCommand::Resume { dealership } => suspend(settings, &dealership, false).await,
+    let lines = match command {
+        DealershipCommand::Create(args) => make(settings, &args).await?,
+        DealershipCommand::Suspend { dealership } => suspend(settings, dealership, true).await?,
+        DealershipCommand::Resume { dealership } => suspend(settings, dealership, false).await?,
+        DealershipCommand::List => super::with_instance(settings, async |instance| list(instance).await).await?,
+    };
+    for line in lines {
+        super::out(&line);
     }
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn suspend(settings: Settings, dealership: &str, suspended: bool) -> anyhow::Result<ExitCode> {
+async fn suspend(settings: Settings, dealership: String, suspended: bool) -> anyhow::Result<Vec<String>> {
     super::with_instance(settings, async |instance| {
-        let (entry, scope) = super::find_dealership(instance, Some(dealership)).await?;
+        let (entry, scope) = super::find_dealership(instance, Some(&dealership)).await?;
         // Alone under the switches: what is about to leave either left before, or reads it.
         let mut tx = instance.store.begin_cut(scope).await?;
         let changed = tx.set_suspended(suspended).await?;
         tx.commit().await?;
         let state = if suspended { "suspended" } else { "at work" };
-        super::out(&format!("{} {} {state}", entry.name, if changed { "is" } else { "was" }));
-        Ok(())
+        Ok(vec![format!("{} {} {state}", entry.name, if changed { "is" } else { "was" })])
     })
-    .await?;
-    Ok(ExitCode::SUCCESS)
+    .await
 }
 
-async fn make(settings: Settings, args: CreateArgs) -> anyhow::Result<ExitCode> {
+/// Each group with its dealerships, oldest first.
+async fn list(instance: &Instance) -> anyhow::Result<Vec<String>> {
+    let mut groups: Vec<(GroupId, Vec<DealershipEntry>)> = Vec::new();
+    for dealership in instance.store.load_dealerships().await? {
+        match groups.iter_mut().find(|(id, _)| *id == dealership.group_id) {
+            Some((_, members)) => members.push(dealership),
+            None => groups.push((dealership.group_id, vec![dealership])),
+        }
+    }
+    let mut lines = Vec::new();
+    for (id, members) in groups {
+        let name = members.first().map(|dealership| dealership.group_name.clone()).unwrap_or_default();
+        lines.push(format!("group {id}  {name}"));
+        lines.extend(members.iter().map(|dealership| {
+            let suspended = if dealership.suspended { " (suspended)" } else { "" };
+            format!("  dealership {}  {}{suspended}", dealership.id, dealership.name)
+        }));
+    }
+    if lines.is_empty() {
+        lines.push("there is no dealership yet; make one with: forecourt dealership create".to_owned());
+    }
+    Ok(lines)
+}
+
+async fn make(settings: Settings, args: &CreateArgs) -> anyhow::Result<Vec<String>> {
     let people = people(&args.user)?;
     let feed = args.feed.as_deref().map(|file| read_feed(file, args.currency)).transpose()?;
     let week = hours::merge(&args.hours)?;
     let (created, public_url) = super::with_instance(settings, async |instance| {
-        let created = create(instance, &args, week, &people, feed.as_ref()).await?;
+        let created = create(instance, args, week, &people, feed.as_ref()).await?;
         Ok((created, instance.config.public_url.clone()))
     })
     .await?;
-    for line in lines(&created, &args, &people, &public_url) {
-        super::out(&line);
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(lines(&created, args, &people, &public_url))
 }
 
 fn read_feed(file: &std::path::Path, currency: Currency) -> anyhow::Result<ImportReport> {
@@ -160,7 +190,8 @@ async fn create(
     if known.iter().any(|dealership| dealership.name.eq_ignore_ascii_case(&args.name)) {
         bail!("there is a dealership {:?} already", args.name);
     }
-    let (dealership, mut tx) = instance.store.begin_founding(&args.name, &args.name).await?;
+    let group = args.group.map_or(FoundedIn::NewGroup(&args.name), FoundedIn::Group);
+    let (dealership, mut tx) = instance.store.begin_founding(group, &args.name).await?;
     let settings = DealershipSettings::new(args.zone.clone(), args.currency, &args.country);
     tx.insert_profile(&settings).await?;
     for (kind, spans) in week {
@@ -215,7 +246,7 @@ async fn connect(tx: &mut CrmTx, instance: &Instance, number: E164) -> anyhow::R
 
 fn lines(created: &Created, args: &CreateArgs, people: &[Person], public_url: &url::Url) -> Vec<String> {
     let mut lines = vec![format!("dealership {}  {}", created.dealership.id, created.dealership.name)];
-    lines.push(format!("group      {}", created.dealership.group_id));
+    lines.push(format!("group      {}  {}", created.dealership.group_id, created.dealership.group_name));
     for (person, id) in people.iter().zip(&created.users) {
         lines.push(format!("user       {id}  {} ({})", person.email, person.role));
     }

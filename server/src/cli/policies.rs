@@ -56,6 +56,9 @@ enum PoliciesCommand {
     },
     /// Return to what was in force before
     Rollback {
+        /// The version that is in force now, or `none` for the built-in policies alone; if it is another one, nothing
+        /// is changed
+        from: Left,
         #[command(flatten)]
         by: By,
     },
@@ -72,6 +75,22 @@ struct By {
     /// The e-mail address of the user who does it
     #[arg(long)]
     user: EmailAddress,
+}
+
+/// What a roll back leaves.
+#[derive(Debug, Clone, Copy)]
+struct Left(InForce);
+
+impl std::str::FromStr for Left {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "none" {
+            return Ok(Self(InForce { number: None }));
+        }
+        let number = text.parse().map_err(|_| "expected the number of a version, or none".to_owned())?;
+        Ok(Self(InForce { number: Some(number) }))
+    }
 }
 
 pub async fn run(settings: Settings, args: PoliciesArgs) -> anyhow::Result<ExitCode> {
@@ -122,8 +141,8 @@ async fn work(instance: &Instance, scope: Scope, command: &PoliciesCommand) -> a
         PoliciesCommand::Activate { number, by } => {
             told(put_in_force(agent, who(instance, scope, by).await?, Some(*number)).await.map_err(refused)?);
         }
-        PoliciesCommand::Rollback { by } => {
-            told(go_back(agent, who(instance, scope, by).await?).await.map_err(refused)?)
+        PoliciesCommand::Rollback { from: Left(from), by } => {
+            told(go_back(agent, who(instance, scope, by).await?, *from).await.map_err(refused)?);
         }
         PoliciesCommand::Deactivate { by } => {
             told(put_in_force(agent, who(instance, scope, by).await?, None).await.map_err(refused)?);

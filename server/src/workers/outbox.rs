@@ -21,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use url::Url;
 
+use self::telling::{Trouble, tell_somebody};
 use super::{Wake, work, work_off};
 use crate::{providers::Providers, supervisor::Supervisor};
 
@@ -136,7 +137,10 @@ impl Sender {
             }
             match self.agent.recheck(tx, &row).await? {
                 Recheck::Holds => {}
-                Recheck::Wait(until) => return Ok(Gate::Wait(until)),
+                Recheck::Wait(until) => {
+                    tx.defer_send(row.id, until).await?;
+                    return Ok(Gate::Wait(until));
+                }
                 Recheck::Fails { reason, details } => return withdraw(tx, &row, reason, details).await,
             }
         }
@@ -176,20 +180,30 @@ fn verdict(row: &OutboxRow, state: &SendState, now: Timestamp) -> SendVerdict {
     }
 }
 
-/// Whether so much time passed since the words were checked that their facts are checked again.
+/// Whether the words were put off, or so much time passed since they were checked, that they are checked again.
 fn has_waited(row: &OutboxRow, now: Timestamp) -> bool {
-    row.kind.is_agent() && now.duration_since(row.created_at) > SignedDuration::from_secs(2)
+    row.kind.is_agent() && (row.was_put_off() || now.duration_since(row.created_at) > SignedDuration::from_secs(2))
 }
 
-/// Takes back words that do not hold any more; what they answered gets a turn again.
+/// Takes back words that do not hold any more: what they answered gets a turn again, and what they told of a
+/// decision is left to a person.
 async fn withdraw(
     tx: &mut CrmTx,
     row: &OutboxRow,
     reason: &'static str,
     why: serde_json::Value,
 ) -> Result<Gate, StoreError> {
-    let Withdrawal::Withdrawn(rows) = tx.withdraw_words(row, reason).await? else {
-        return Ok(Gate::Wait(tx.now() + WAIT_FOR_TURN));
+    let rows = match tx.withdraw_words(row, reason).await? {
+        Withdrawal::Withdrawn(rows) => rows,
+        Withdrawal::TurnRuns => return Ok(Gate::Wait(tx.now() + WAIT_FOR_TURN)),
+        Withdrawal::OfDecision => {
+            let details = json!({
+                "status": DeliveryStatus::Cancelled, "reason": reason, "next": "a_person_tells_it", "why": why,
+            });
+            tx.append_audit(&[entry(row, AuditKind::SendHeld, details)]).await?;
+            tell_somebody(tx, row, Trouble::OutcomeNotTold).await?;
+            return Ok(Gate::Settled);
+        }
     };
     let entries: Vec<_> = rows
         .iter()

@@ -1,7 +1,7 @@
 //! Tickets, takeovers and held replies at the console.
 
 use axum::http::StatusCode;
-use forecourt_agent::models::scripted::{calls, says};
+use forecourt_agent::models::scripted::{Scripted, calls, says};
 use forecourt_crm_store::outbox::HoldSetting;
 use forecourt_domain::action::{Channel, Workflow};
 use serde_json::{Value, json};
@@ -10,7 +10,11 @@ use crate::desk::{Desk, desk};
 
 /// A desk at which replies are held, and the paths of the conversation and of the held message.
 async fn with_a_held_reply() -> (Desk, String, String) {
-    let desk = desk([says("Which car do you mean?")]).await;
+    holding([says("Which car do you mean?")]).await
+}
+
+async fn holding(answers: impl IntoIterator<Item = Scripted>) -> (Desk, String, String) {
+    let desk = desk(answers).await;
     let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
     let setting = HoldSetting { workflow: Workflow::ConversationReply, channel: Channel::Sms, seconds: 600 };
     tx.set_hold(desk.manager.user_id, setting).await.unwrap();
@@ -57,6 +61,51 @@ async fn typing_stops_what_is_held_and_the_script_is_told() {
     assert!(answer["stopped"][0].as_str().unwrap().contains("Which car"), "{answer}");
     let page = desk.get(&desk.manager, &path).await;
     assert!(page.says("cancelled: somebody began to type a reply"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn what_somebody_typed_over_a_held_reply_is_sent_although_typing_stopped_it() {
+    let (desk, path, message) = with_a_held_reply().await;
+    let fields = [("place", path.as_str()), ("text", "The red one?")];
+    desk.post(&desk.manager, &format!("{path}/typing"), &[]).await;
+    let page = desk.get(&desk.manager, &path).await;
+    assert!(page.says("Send these words") && !page.says("Send now"), "the box stays: {}", page.text);
+    let others = desk.get(&desk.salesperson, &path).await;
+    assert!(!others.says("Send these words"), "and is nobody else's: {}", others.text);
+    assert_eq!(desk.post(&desk.salesperson, &format!("{message}/edit"), &fields).await.status, StatusCode::CONFLICT);
+    let page = desk.post(&desk.manager, &format!("{message}/edit"), &fields).await;
+    assert!(page.status.is_success() && page.says("Your words are on their way."), "{}", page.text);
+    assert!(!page.says("Send these words"), "{}", page.text);
+    assert!(page.says("<b hx-ignore>You</b> <span>edited from the assistant"), "{}", page.text);
+    let others = desk.get(&desk.salesperson, &path).await;
+    assert!(others.says("<b hx-ignore>Dana</b> <span>edited from the assistant"), "{}", others.text);
+    let said = page.text.rsplit_once(r#"id="m-"#).unwrap().1.split('"').next().unwrap();
+    let why = desk.get(&desk.manager, &format!("/console/messages/{said}/why")).await;
+    assert!(why.says("Decisions"), "{}", why.text);
+    let twice = desk.post(&desk.manager, &format!("{message}/edit"), &fields).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn words_for_a_reply_that_has_left_meanwhile_are_given_back() {
+    let (desk, path, message) = with_a_held_reply().await;
+    desk.post(&desk.manager, &format!("{message}/send-now"), &[("place", path.as_str())]).await;
+    let fields = [("place", path.as_str()), ("text", "The red one, with the tow bar?")];
+    let late = desk.post(&desk.manager, &format!("{message}/edit"), &fields).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let field = late.text.split_once(r#"class="reply""#).unwrap().1.split("</textarea>").next().unwrap();
+    assert!(field.ends_with("The red one, with the tow bar?"), "{field}");
+}
+
+#[tokio::test]
+async fn a_reply_that_is_stopped_beside_an_open_ticket_names_that_ticket() {
+    let escalates = calls([("escalate_to_human", json!({ "category": "customer_asked", "summary": "A trade-in." }))]);
+    let (desk, path, message) = holding([escalates, says("I've asked a colleague to call you.")]).await;
+    let page = desk.post(&desk.manager, &format!("{message}/cancel"), &[("place", path.as_str())]).await;
+    assert!(page.says("the ticket that is open says so"), "{}", page.text);
+    let (desk, path, message) = with_a_held_reply().await;
+    let page = desk.post(&desk.manager, &format!("{message}/cancel"), &[("place", path.as_str())]).await;
+    assert!(page.says("a ticket in your name says so"), "{}", page.text);
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ use crate::{
     facts::Facts,
     failure::{ToolError, ToolFailure},
     faq::find_answers,
+    house_facts::answer_facts,
     slot_output::{facts_of, hours_facts},
     tool::{Done, Services, Tool, ToolContext},
     wording::{days_from, time_label},
@@ -233,10 +234,6 @@ fn hours_output(
 }
 
 fn answer_output(entry: &KnowledgeEntry, evidence: &mut Vec<Evidence>) -> Answer {
-    let label = format!("knowledge={}", entry.topic);
-    let facts = Facts::of(EvidenceClass::DealershipFact, SourceKind::Knowledge, entry.id.0, entry.version, label)
-        .add_text("question", &entry.question)
-        .add_text("answer", &entry.answer);
-    evidence.extend(facts.into_evidence());
+    evidence.extend(answer_facts(entry));
     Answer { question: entry.question.clone(), answer: entry.answer.clone() }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::{
     appointment::AppointmentStatus,
     evidence::{CommittedEffect, EffectKind, Evidence, Fact, SourceKind},
 };
 use jiff::civil::{Date, DateTime};
-use regex::Regex;
 use uuid::Uuid;
 
 use super::claims::Asserted;
@@ -103,12 +103,12 @@ fn fits(draft: &Draft, figure: &Figure, known: &[DateTime]) -> bool {
     }
 }
 
-static INSTEAD: LazyLock<Regex> = LazyLock::new(|| {
+static INSTEAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:instead of|rather than|from|not(?: on)?|no longer(?: on)?|was(?: on)?|en (?:lugar|vez) del?|del|desde (?:el|las?)|ya no (?:el)?|era (?:el)?|au lieu d[eu]|du|plus|[ée]tait)\s+(?:on\s+|el\s+|le\s+)?$",
     )
 });
-static HOURS: LazyLock<Regex> = LazyLock::new(|| {
+static HOURS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:open|opens|close|closes|closed|until|till|hours|abr\w+|abiert\w+|cerr\w+|hasta|horario|ouvr\w+|ouvert\w*|ferm\w+|jusqu)\b",
     )

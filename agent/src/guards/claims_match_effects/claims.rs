@@ -5,12 +5,12 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{english, french, spanish};
 use crate::guards::{
     draft::Draft,
-    folded::{Folded, FoldedPattern, folded_words},
+    folded::{Folded, PatternTable, folded_words, spelled},
     negation,
     text::{Sentence, pattern},
 };
@@ -67,28 +67,20 @@ pub(super) struct Phrases {
     pub patterns: &'static [&'static str],
 }
 
-struct Compiled {
-    claim: Claim,
-    voice: Voice,
-    pattern: FoldedPattern,
-}
-
-static PHRASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
+static PHRASES: LazyLock<PatternTable<(Claim, Voice)>> = LazyLock::new(|| {
     let tables = [
         (english::PHRASES, english::ABBREVIATIONS),
         (spanish::PHRASES, spanish::ABBREVIATIONS),
         (french::PHRASES, french::ABBREVIATIONS),
     ];
-    let rows = tables.into_iter().flat_map(|(table, abbreviations)| {
-        table
-            .iter()
-            .flat_map(move |phrases| phrases.patterns.iter().map(move |source| (phrases, *source, abbreviations)))
-    });
-    rows.map(|(phrases, source, abbreviations)| {
-        let spelled = abbreviations.iter().fold(source.to_owned(), |source, (short, long)| source.replace(short, long));
-        Compiled { claim: phrases.claim, voice: phrases.voice, pattern: FoldedPattern::new(&spelled) }
-    })
-    .collect()
+    let mut sources = Vec::new();
+    for (table, abbreviations) in tables {
+        for phrases in table {
+            let made = (phrases.claim, phrases.voice);
+            sources.extend(phrases.patterns.iter().map(|source| (made, spelled(source, abbreviations))));
+        }
+    }
+    PatternTable::of(sources)
 });
 
 /// A claim where a draft makes it.
@@ -109,17 +101,14 @@ pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
     for (index, sentence) in draft.sentences.iter().enumerate() {
         let words = draft.words(sentence.range.clone());
         let folded = Folded::of(words);
-        for phrase in PHRASES.iter() {
-            for said in phrase.pattern.find_all(words, &folded) {
-                let span = sentence.range.start + said.start..sentence.range.start + said.end;
-                let verb = (phrase.claim == Claim::Acted).then(|| phrase.pattern.group(&words[said], "verb")).flatten();
-                let harmless = verb.as_deref().is_some_and(|verb| is_among(verb, HARMLESS_VERBS));
-                let beyond_tools = verb.as_deref().is_some_and(|verb| !is_among(verb, TOOL_VERBS));
-                if !harmless && is_asserted(draft, sentence, phrase, &span) && !answers_a_question(draft, index, phrase)
-                {
-                    let (claim, voice) = (phrase.claim, phrase.voice);
-                    found.push(Asserted { claim, voice, span, sentence: index, beyond_tools });
-                }
+        for (((claim, voice), pattern), said) in PHRASES.find_all(words, &folded) {
+            let span = sentence.range.start + said.start..sentence.range.start + said.end;
+            let verb = (*claim == Claim::Acted).then(|| pattern.group(&words[said], "verb")).flatten();
+            let harmless = verb.as_deref().is_some_and(|verb| is_among(verb, HARMLESS_VERBS));
+            let beyond_tools = verb.as_deref().is_some_and(|verb| !is_among(verb, TOOL_VERBS));
+            let made = Asserted { claim: *claim, voice: *voice, span, sentence: index, beyond_tools };
+            if !harmless && is_asserted(draft, sentence, &made) && !answers_a_question(draft, &made) {
+                found.push(made);
             }
         }
     }
@@ -132,36 +121,36 @@ pub(super) fn asserted(draft: &Draft) -> Vec<Asserted> {
 }
 
 /// The clause opens as a question or an offer.
-static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+static ASKS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also|now|please|hi|hello)\W+)*(?:shall|should|would|could|can|may|do|does|did|is|are|am|was|were|will|want|have|has|like|what|which|when|where|how|who|why|ready|any|anything|need|le gustar[ií]a|quiere|quieres|desea|prefiere|puedo|podemos|podr[íi]a|qu[ée]|cu[áa]l|cu[áa]ndo|d[óo]nde|c[óo]mo|voulez|souhaitez|pr[ée]f[ée]rez|puis-je|est-ce|est-il|est-elle|avez-vous|pouvez-vous|peut-on|quel\w*|quand|o[ùu]|comment)\b",
     )
 });
-static OFFERS: LazyLock<Regex> = LazyLock::new(|| {
+static OFFERS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:(?:so|and|or|ok|okay|great|sure|perfect|then|also)\W+)*(?:shall|should i|would you|could (?:i|you|we)|do you|does|did|want me|would it|quiere que|quieres que|le gustar[íi]a que|desea que|prefiere que|puedo|podr[íi]a|podemos|voulez-vous que|souhaitez-vous que|puis-je|pourrais-je|je peux|nous pouvons|aimeriez-vous)\b",
     )
 });
 /// A question that tells: "did you know it's reserved for you?"
-pub(in crate::guards) static TELLS: LazyLock<Regex> = LazyLock::new(|| {
+pub(in crate::guards) static TELLS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:did you (?:know|hear|see|notice)|(?:do|did) you know that|have you (?:heard|seen|noticed)|what if i told you|sab[íi]as?(?: usted)? que|vi(?:o|ste) que|saviez-vous|savez-vous que|avez-vous vu)\b",
     )
 });
 /// What right before a phrase makes it hypothetical.
-static HYPOTHETICAL: LazyLock<Regex> = LazyLock::new(|| {
+static HYPOTHETICAL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:if|whether|once|until|unless|before|when|whenever|after|as soon as|in case|as if|as though|since you|you (?:said|mentioned|told|wrote|asked|say|think)|si|cuando|una vez que|en cuanto|antes de(?: que)?|hasta que|despu[ée]s de(?: que)?|para que|como si|une fois que|une fois|quand|lorsque|d[èe]s que|avant (?:de|que)|apr[èe]s que|jusqu'[àa] ce que|pour que|comme si|s')\s*(?:[\p{L}'-]+\s+){0,3}$",
     )
 });
 /// Verbs and modals right before a state that leave it open.
-static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+static OPEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:can|could|may|might|must|should|would|will|to be|to get|to see|get|getting|let's|lets|need(?:s|ed)?|hope|hoping|love|loved?|would like|you'd like|like to|want|wanted|wish|make sure|check|what's|what is|see what|which|what|look(?:ing)? for|search(?:ing)? for|finding|busc\w+|cherch\w+|puede|pueden|podr[íi]an?|podemos|puedo|debe|debo|deber[íi]a|tiene que|tengo que|hay que|quisiera|quiero|quiere|espero|gustar[íi]a|necesit\w+|para|ver si|verificar|revisar|cu[áa]l(?:es)?|qu[ée]|lo que|ser[áa]|ser[íi]a|peut|peuvent|pourrait|pourraient|pouvons|pourrions|peux|doit|dois|devrait|faut|voudrais|voulez|veux|esp[èe]re|aimerais|besoin|pour|voir si|v[ée]rifier|quel\w*|ce qui|sera|serait)\b[^,;:]{0,22}$",
     )
 });
 /// An offer or a condition on the customer anywhere in the sentence of a promise.
-static ON_CONDITION: LazyLock<Regex> = LazyLock::new(|| {
+static ON_CONDITION: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\bif\b|\b(?:once|when|whenever|as soon as|after) (?:you|we have your|i have your|i know)\b|\blet me know\b|\b(?:just|please) (?:say|tell|reply|let|send|share|give)\b|\b(?:tell|give|send) me\b|\bwould you\b|\bdo you\b|\bshall\b|\bshould i\b|\bwant me\b|\bunless\b|\b(?:i|we)(?:'d| would)?(?: just| only| still)? need\b|\b(?:pick|choose) (?:one|a|the|whichever)\b|^\W*(?:just |please )?reply\b|\breply (?:yes|y|with|and)\b|\bsi\b|\bs'il\b|\b(?:en cuanto|cuando|una vez que) (?:usted|me|nos|tenga|elija|confirme|decida|sepa)\w*|\b(?:d[íi]game|d[íi]ganos|av[íi]seme|ind[íi]queme|conf[íi]rmeme|elija|escoja|responda)\b|\b(?:quiere|quieres|desea|le gustar[íi]a|prefiere) (?:que|una|un)\b|\b(?:d[èe]s que|quand|une fois que|lorsque) vous\b|\b(?:dites-moi|dites-nous|indiquez-moi|pr[ée]venez-moi|choisissez|confirmez-moi|r[ée]pondez|faites-moi savoir)\b|\b(?:voulez-vous|souhaitez-vous|aimeriez-vous|puis-je)\b",
     )
@@ -177,34 +166,33 @@ fn is_among(verb: &str, tables: [&str; 3]) -> bool {
 }
 
 /// "Which time suits you? I'll book it." waits for the answer.
-fn answers_a_question(draft: &Draft, index: usize, phrase: &Compiled) -> bool {
-    let own_act = !matches!(phrase.claim, Claim::HandedOff | Claim::Sent | Claim::Held);
-    let asked =
-        index.checked_sub(1).and_then(|before| draft.sentences.get(before)).is_some_and(|sentence| sentence.question);
-    phrase.voice == Voice::Promise && own_act && asked
+fn answers_a_question(draft: &Draft, made: &Asserted) -> bool {
+    let own_act = !matches!(made.claim, Claim::HandedOff | Claim::Sent | Claim::Held);
+    let before = made.sentence.checked_sub(1).and_then(|before| draft.sentences.get(before));
+    made.voice == Voice::Promise && own_act && before.is_some_and(|sentence| sentence.question)
 }
 
 /// "Saturday is booked up", "that time is already booked": taken by others, not made for the customer.
-static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
+static TAKEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:booked (?:up|solid|out|full)|fully (?:booked|scheduled)|already (?:booked|reserved|scheduled) by)\b|\b(?:time|slot|spot|[ap]m|day)\b[^.!?,;]{0,20}\balready (?:booked|reserved)\b|\b(?:totalmente|completamente) (?:reservad[oa]|ocupad[oa]|llen[oa])\b|\best[áa] (?:lleno|ocupado)\b|\b(?:complet|compl[èe]te|d[ée]j[àa] pris)\b",
     )
 });
 
-fn is_asserted(draft: &Draft, sentence: &Sentence, phrase: &Compiled, span: &Range<usize>) -> bool {
-    if phrase.claim == Claim::Booked && TAKEN.is_match(draft.words(draft.clause_at(sentence, span.start))) {
+fn is_asserted(draft: &Draft, sentence: &Sentence, Asserted { claim, voice, span, .. }: &Asserted) -> bool {
+    let clause = draft.clause_at(sentence, span.start);
+    if *claim == Claim::Booked && TAKEN.is_match(draft.words(clause.clone())) {
         return false;
     }
     // "No longer available" claims by its "no".
-    let negative = matches!(phrase.claim, Claim::NotAvailable);
-    let clause = draft.clause_at(sentence, span.start);
+    let negative = matches!(claim, Claim::NotAvailable);
     let words = draft.words(clause.start..if negative { span.start } else { span.end });
     // "You no longer have an appointment" says that it is off; "no longer in stock" denies a stock.
-    let words = if phrase.claim == Claim::InStock { words.into() } else { NO_LONGER.replace_all(words, "") };
-    !negation::denies(&words) && is_stated(draft, sentence, phrase.voice, span)
+    let words = if *claim == Claim::InStock { words.into() } else { NO_LONGER.removed_from(words) };
+    !negation::denies(&words) && is_stated(draft, sentence, *voice, span)
 }
 
-static NO_LONGER: LazyLock<Regex> =
+static NO_LONGER: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\bno longer\b|\bya no (?:tiene|tienes)\b|\bn'avez plus\b"));
 
 /// Whether a phrase is neither asked, offered, supposed nor left open.
@@ -236,6 +224,12 @@ fn is_stated(draft: &Draft, sentence: &Sentence, voice: Voice, span: &Range<usiz
 pub(in crate::guards) fn is_claimed(draft: &Draft, sentence: &Sentence, span: &Range<usize>) -> bool {
     let clause = draft.clause_at(sentence, span.start);
     !negation::denies(draft.words(clause.start..span.end)) && is_stated(draft, sentence, Voice::State, span)
+}
+
+/// What a look at every phrase finds in words beyond what [`PHRASES`] finds.
+#[cfg(test)]
+pub(in crate::guards) fn missed(words: &str) -> Vec<Range<usize>> {
+    PHRASES.missed(words)
 }
 
 #[cfg(test)]

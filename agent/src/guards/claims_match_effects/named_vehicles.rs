@@ -9,8 +9,8 @@ use std::{
     sync::LazyLock,
 };
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::evidence::Fact;
-use regex::Regex;
 
 use super::claims::is_claimed;
 use crate::{
@@ -307,13 +307,13 @@ fn named_by_them(context: &GuardContext) -> Named {
 }
 
 /// "Your question about the Tucson": what the customer asked elsewhere, and not that we have one.
-static GIVEN_BACK: LazyLock<Regex> = LazyLock::new(|| {
+static GIVEN_BACK: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:your (?:question|interest|request|message|inquiry|e-?mail|note)|su (?:pregunta|inter[ée]s|solicitud|mensaje|consulta)|votre (?:question|int[ée]r[êe]t|demande|message))(?: about| in| on| for| sobre| por| en| sur| pour| concernant)(?: an?| the| our| un| una| el| la| une| le)? $",
     )
 });
 
-static INTRODUCES: LazyLock<Regex> = LazyLock::new(|| {
+static INTRODUCES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:an?|the|our|your|this|that|any|one|two|new|used|certified|un|una|el|la|los|las|nuestr[oa]|su|este|esta|ning[uú]n|ninguna|otr[oa]|une|le|les|notre|votre|ce|cet|cette|aucune?|(?:19|20)\d\d)\s$|\bl'$",
     )
@@ -334,17 +334,17 @@ fn is_a_vehicle(text: &str, said: &Said) -> bool {
     own_make || (capital && telling && INTRODUCES.is_match(lead))
 }
 
-static WE_HAVE: LazyLock<Regex> = LazyLock::new(|| {
+static WE_HAVE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:we|i|they)(?:'ve got| have| got| do have| still have| also have| carry| stock| just got)(?: [\p{L}\d'-]+){0,5}\s*$|\b(?:tenemos|tengo|hay|contamos con|quedan?|lleg[óo]|llegar)(?: [\p{L}\d'-]+){0,5}\s*$|\b(?:nous avons|on a|j'ai|il (?:nous |en )?reste|il y a)(?: [\p{L}\d'-]+){0,5}\s*$",
     )
 });
-static SOMETHING_ELSE: LazyLock<Regex> = LazyLock::new(|| {
+static SOMETHING_ELSE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:about|your|question|request|like|similar|instead|for|than|of|looked|searched|passed|noted|asked|sobre|su|para|como|parecid\w+|similar\w*|que|pregunta|votre|sur|pour|comme|que|proche\w*|question|not[ée]|transmis)\b",
     )
 });
-static IS_HERE: LazyLock<Regex> = LazyLock::new(|| {
+static IS_HERE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?: [\p{L}\d'-]+){0,2}?(?:'s| is| are| est[áa]n?| sigue[ns]?| est| sont| lo espera| la espera| vous attend| vient)(?: (?:still|now|right|also|all|a[úu]n|todav[íi]a|ya|toujours|bien|encore|d'))*\s?(?:here|available|in stock|on (?:our|the) lot|waiting|ready|disponibles?|aqu[íi]|en (?:stock|nuestro|el lote)|list[oa]|ici|chez nous|pr[êe]te?|arriver|en nuestro)\b|^(?: [\p{L}\d'-]+){0,2}? (?:disponibles?|en stock|in stock|en existencia)\b",
     )

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::claims::{Asserted, Claim};
 use crate::guards::{
@@ -12,12 +12,12 @@ use crate::guards::{
 };
 
 /// Words that make "available" a matter of times, people or services.
-static NOT_A_VEHICLE: LazyLock<Regex> = LazyLock::new(|| {
+static NOT_A_VEHICLE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:i'm|i am|we're|we are|team|someone|somebody|person|people|staff|colleague|manager|advisor|specialist|financing|finance|service|services|delivery|warrant\w+|coverage|packages?|trims?|colou?rs?|features?|times?|slots?|openings?|appointments?|hours|support|assistance|test drives?|morning|afternoon|evening|help|info\w*|rates?|offers?|incentives?|loaners?|shuttle|wi-?fi|dates?|days?|estoy|estamos|equipo|alguien|personas?|gerentes?|asesor\w*|financiamiento|cr[ée]dito|servicios?|entrega|garant[íi]a|paquetes?|colores?|horas?|horarios?|citas?|espacios?|lugar|turnos?|ayuda|ayudar\w*|informaci[óo]n|tasas?|ofertas?|pruebas? de manejo|fechas?|d[íi]as?|je suis|nous sommes|[ée]quipe|quelqu'un|personne|responsables?|conseiller\w*|financement|cr[ée]neaux?|horaires?|heures?|rendez-vous|aider|aide|informations?|taux|livraison|garantie|couleurs?|jours?|seriez-vous|[êe]tes-vous|essais?)\b",
     )
 });
-static A_VEHICLE: LazyLock<Regex> = LazyLock::new(|| {
+static A_VEHICLE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:it|they|them|this one|that one|these|those|both|vehicles?|cars?|suvs?|trucks?|sedans?|vans?|minivans?|coupes?|hatchbacks?|wagons?|convertibles?|crossovers?|pickups?|hybrids?|evs?|one|two|three|four|five|all|still|él|ella|ellos|ellas|[ée]st[ea]|[ée]s[ea]|veh[íi]culos?|carros?|autos?|coches?|camionetas?|sedanes|sed[áa]n|minivans?|todav[íi]a|a[úu]n|sigue[ns]?|ambas?|ambos|dos|tres|il|elle|ils|elles|celui-ci|celle-ci|v[ée]hicules?|voitures?|camions?|monospaces?|berlines?|utilitaires?|toujours|encore|deux|trois)\b",
     )

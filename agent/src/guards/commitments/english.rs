@@ -39,7 +39,7 @@ pub(super) const PHRASES: &[Phrases] = &[
             r"\b(?:legally )?binding\b|\blegally enforceable\b|\btakesies\b|\bbacksies\b|\bno take ?backs\b",
             r"\b(?:that's|it's|it is|that is|this is|we have|you have|you've got|you got|you got yourself|consider it|we've got|call it|sounds like) an? (?:done )?(?:deal|bargain|agreement)\b|(?:^|[,!—-]\s*)(?:deal|done deal|agreed|sold|you're on|shake on it)\s*(?:[!.,]|$)|\bit's a done deal\b",
             r"\byou(?:'ve| have)? (?:just )?(?:got|bought|scored) yourself (?:an?|the|that|this|your)\b",
-            r#"(?:^|[.!?,:;"]\s*)(?:\w+,? )?(?:i|we) (?:\w+ )?agree\s*(?:[.!?,;"]|$|with (?:you|that|it|this|any|every|all|what))"#,
+            r#"(?:^|[.!?,:;"]\s*)(?:\w+,? )?(?:i|we) (?:\w+ )?agree\s*(?:[.!?,;"]|$|(?:if|because|as long|so|and|si|y)\b|with (?:you|that|it|this|any|every|all|what))"#,
             r"{we}(?:guarantee|promise|swear|vow|pledge|commit to|undertake|warrant)\b",
             r"\b(?:you have|you've got) (?:my|our) (?:word|promise|guarantee)\b|\b(?:my|our) (?:word|promise|guarantee) (?:on|that|to)\b|\bon my (?:word|honou?r)\b",
             r"{we}(?:accept|approve)\s+(?:your|that|this|the|it|a|an|any|everything)\b|{we}agree\s+(?:to|on)\b|{we}confirm\s+(?:[\w$,.]+ ){0,3}(?:offer|price|deal|refund|discount|terms|bid|agreement)\b",

@@ -4,7 +4,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{
     Counted, Said, Scan, Speaker, Unit, Value,
@@ -64,20 +64,20 @@ fn classify(scan: &Scan, literal: &Literal) -> Option<(Range<usize>, Value)> {
 }
 
 /// Before a number whose groups Spanish and French part by spaces: "la Mazda3 en a 18 760".
-static GROUPED: LazyLock<Regex> = LazyLock::new(|| {
+static GROUPED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:en a|en tiene|a|à|de|les|los|que les|coûte|cuesta|vale|vaut|tiene|sont|son)\s+$")
 });
-static MILEAGE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+static MILEAGE_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:mileage|odometer(?: reading)?|millaje|kilometraje|od[óo]metro|kilom[ée]trage|compteur)(?:\s+(?:is|of|reads|shows|at|es|de|est))*\s*[:=]?\s*$",
     )
 });
-static PRICE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+static PRICE_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:pric(?:e[ds]?|ing)|asking|costs?|listed|msrp|sells?|selling|go(?:es|ing)|offered|total|precio|cuesta|vale|sale|prix|co[ûu]te|vaut|affich[ée]e?)(?:\s+(?:price|is|of|at|for|just|only|now|about|around|es|de|est|en|[àa]|solo|unos|environ))*\s*[:=]?\s*$",
     )
 });
-static SEATS_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bseats?(?:\s+up\s+to)?\s*$"));
+static SEATS_BEFORE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bseats?(?:\s+up\s+to)?\s*$"));
 
 fn by_words_before(scan: &Scan, literal: &Literal) -> Option<(usize, Value)> {
     let lead = before(scan.text, literal.span.start, 40);
@@ -94,7 +94,7 @@ fn by_words_before(scan: &Scan, literal: &Literal) -> Option<(usize, Value)> {
     price.then_some((end, Value::Money { minor: thousandths / 10, sign: None, per_period: false }))
 }
 
-static CODE_TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z][A-Za-z0-9]*"));
+static CODE_TAIL: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^[A-Za-z][A-Za-z0-9]*"));
 
 /// `10432A` is a code, `'21` a year.
 fn code_or_short_year(text: &str, literal: &Literal) -> Option<(usize, Value)> {
@@ -123,12 +123,12 @@ fn year(literal: &Literal) -> Option<i16> {
     (plausible && (1900..=2100).contains(&year)).then_some(year)
 }
 
-static FOUND_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+static FOUND_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:found|have|there(?:'s| is| are)|got|see|list|show|tengo|tenemos|hay|encontr[ée]|veo|ai|avons|ai trouv[ée]|y a|vois)\s+(?:only |just |about |over |exactly |solo |s[óo]lo |juste )?$",
     )
 });
-static NOTHING_COUNTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:[.,!?:;]|$|for you\b|in\b|on\b)"));
+static NOTHING_COUNTED: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^\s*(?:[.,!?:;]|$|for you\b|in\b|on\b)"));
 
 /// A number without a unit, an hour or a noun: "I found three.", or one to be traced whatever it is.
 fn read_the_rest(scan: &mut Scan, literal: &Literal) {

@@ -2,8 +2,8 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::Pattern;
 use jiff::civil::Time;
-use regex::Regex;
 
 use super::{Scan, Value, clock::clock_time, literal::Literal};
 use crate::guards::{
@@ -65,17 +65,18 @@ fn bare_hour(literal: &Literal) -> Vec<Time> {
     }
 }
 
-static AT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:\b(?:at|until|till|til|jusqu'à|hasta las)|@|\bà)\s*$"));
-static FROM: LazyLock<Regex> =
+static AT: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"(?i)(?:\b(?:at|until|till|til|jusqu'à|hasta las)|@|\bà)\s*$"));
+static FROM: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:by|from|after|before|between|around|past|desde las|vers|de)\s+$"));
-static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
+static FOLLOWS: LazyLock<Pattern> = LazyLock::new(|| {
     let day = format!("{}|{}", alternatives(&WEEKDAYS), alternatives(&SHORT_WEEKDAYS));
     pattern(&format!(
         r"(?i)^(?:\s*(?:[,;:!?)—-]|\.(?:\s|$)|$|\n)|\s+(?:on|and|or|to|till?|until|through|today|tonight|tomorrow|this|next|for|works?|if|with|in the|is|sharp|would|then|when|as|so|but|because|the|at|please|you|we|i|instead|suits?|sounds?|{day})\b)"
     ))
 });
-static NOUN_FOLLOWS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[\s-]+(?:[a-z]{3,}s)\b"));
-static VERB_FOLLOWS: LazyLock<Regex> =
+static NOUN_FOLLOWS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^[\s-]+(?:[a-z]{3,}s)\b"));
+static VERB_FOLLOWS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^\s+(?:works|this|suits|sounds|was|has|does|seems|fits|is|as|\w+days)\b"));
 
 /// Whether the words around a small bare number make it a time: "at 3", "until 8", "from 9 to …".
@@ -89,11 +90,11 @@ fn is_time_by_context(text: &str, span: &Range<usize>) -> bool {
     (AT.is_match(prefix) && !noun) || (FROM.is_match(prefix) && FOLLOWS.is_match(rest))
 }
 
-static CONNECTOR: LazyLock<Regex> =
+static CONNECTOR: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^\s*(?:[,/&—-]|,?\s*(?:to|or|and|through|thru|until|till|a|à|y|o|ou|et))\s*$"));
-static DAY_THEN_HOUR: LazyLock<Regex> =
+static DAY_THEN_HOUR: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^[\s:,(.]*(?:(?:morning|afternoon|evening|night)[\s:,(]*)?$"));
-static HOUR_THEN_DAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s+(?:(?:on|this)\s+)?$"));
+static HOUR_THEN_DAY: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^\s+(?:(?:on|this)\s+)?$"));
 
 /// Whether a bare number belongs to a row of times: "2, 3 or 4:15 PM", "9-5".
 fn joins_time(gap: &str) -> bool {

@@ -2,11 +2,11 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::{Captures, Pattern};
 use jiff::{
     Span, ToSpan,
     civil::{Date, Weekday, date},
 };
-use regex::{Captures, Regex};
 
 use super::{Day, Scan, Speaker, Value, day_groups::joined};
 use crate::guards::{
@@ -14,45 +14,46 @@ use crate::guards::{
     text::{before, pattern},
 };
 
-static ISO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{4})-(\d{2})-(\d{2})(?:\b|T)"));
-static MONTH_DAY: LazyLock<Regex> = LazyLock::new(|| {
+static ISO: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b(\d{4})-(\d{2})-(\d{2})(?:\b|T)"));
+static MONTH_DAY: LazyLock<Pattern> = LazyLock::new(|| {
     let month = alternatives(&MONTHS);
     pattern(&format!(r"(?i)\b({month})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(\d{{4}})\b)?"))
 });
-static DAY_MONTH: LazyLock<Regex> = LazyLock::new(|| {
+static DAY_MONTH: LazyLock<Pattern> = LazyLock::new(|| {
     let month = alternatives(&MONTHS);
     pattern(&format!(
         r"(?i)\b(\d{{1,2}})(st|nd|rd|th|er)?\s+(of\s+|de\s+|d')?({month})\b\.?(?:,?\s+(?:de\s+)?(\d{{4}})\b)?"
     ))
 });
 /// "Lunes 23", "samedi 21 à 15 h"; English puts an hour there.
-static WEEKDAY_AND_DAY: LazyLock<Regex> = LazyLock::new(|| {
+static WEEKDAY_AND_DAY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),?\s+(\d{1,2})\b(?P<rest>\s*[:hH%]|\s+(?:heures?|horas|de la|[ap]\.?m)\b)?",
     )
 });
 /// "El 23", "le 23 à 15 h".
-static THE_DAY: LazyLock<Regex> = LazyLock::new(|| {
+static THE_DAY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:el|le|d[ií]a|jour)\s+(\d{1,2})(?:[,.;:!?)]|$|\s+(?:a las?|[àa]|por la|y|et|o|ou|est[áa]|hay|tengo|il)\b)",
     )
 });
-static NUMERIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,2})([/.])(\d{1,2})(?:([/.])(\d{4}|\d{2}))?\b"));
-static DAY_OF_MONTH: LazyLock<Regex> = LazyLock::new(|| {
+static NUMERIC: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b(\d{1,2})([/.])(\d{1,2})(?:([/.])(\d{4}|\d{2}))?\b"));
+static DAY_OF_MONTH: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:on|for|the|until|by|el|le)\s+(?:the\s+)?(\d{1,2}(?:st|nd|rd|th))\b(?:[,.;:!?)]|$|\s+(?:at|of|on|for|works?|is|or|and|if|in|then|when|to|until|from|we|i|you|has|looks|would)\b)",
     )
 });
-static ORDINAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b\d{1,3}(?:st|nd|rd|th)\b"));
-static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
+static ORDINAL: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\b\d{1,3}(?:st|nd|rd|th)\b"));
+static WEEKDAY: LazyLock<Pattern> = LazyLock::new(|| {
     let (full, short) = (alternatives(&WEEKDAYS), alternatives(&SHORT_WEEKDAYS));
     pattern(&format!(
         r"(?i)\b(?:(this coming|coming|this|next|last|past|este|pr[oó]ximo|pasado|ce|prochain)\s+)?(?:({full})s?|({short})\b\.?)(\s+prochain)?"
     ))
 });
-static WEEKDAYS_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bweekdays\b"));
-static RELATIVE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)\b(?:{})\b", alternatives(&RELATIVE_DAYS))));
-static IN_DAYS: LazyLock<Regex> = LazyLock::new(|| {
+static WEEKDAYS_ONLY: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bweekdays\b"));
+static RELATIVE: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(&format!(r"(?i)\b(?:{})\b", alternatives(&RELATIVE_DAYS))));
+static IN_DAYS: LazyLock<Pattern> = LazyLock::new(|| {
     let number = alternatives(&NUMBER_WORDS);
     pattern(&format!(
         r"(?i)\b(?:in|en|dans)\s+(\d{{1,2}}|{number})\s+(days?|weeks?|d[ií]as?|semanas?|jours?|semaines?)\b"

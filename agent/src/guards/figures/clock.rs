@@ -2,8 +2,8 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::{Captures, Pattern};
 use jiff::civil::Time;
-use regex::{Captures, Regex};
 
 use super::{Scan, Value};
 use crate::guards::{
@@ -11,20 +11,21 @@ use crate::guards::{
     text::{before, pattern},
 };
 
-static MERIDIEM: LazyLock<Regex> =
+static MERIDIEM: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(\d{1,2})(?:[:.]([0-5]\d))?(?::[0-5]\d)?\s?(a\.?\s?m\b\.?|p\.?\s?m\b\.?)"));
 /// As the contract's date-times write it, after a `T` that is part of the date.
-static COLON: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\b|T)(\d{1,2}):([0-5]\d)(?::[0-5]\d)?\b"));
-static HOUR_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b([01]?\d|2[0-3])\s?h(?:\s?([0-5]\d)|eures?)?\b"));
-static NAMED: LazyLock<Regex> =
+static COLON: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?:\b|T)(\d{1,2}):([0-5]\d)(?::[0-5]\d)?\b"));
+static HOUR_MARK: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"(?i)\b([01]?\d|2[0-3])\s?h(?:\s?([0-5]\d)|eures?)?\b"));
+static NAMED: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(noon|midday|midnight|mediod[ií]a|medianoche|midi|minuit)\b"));
-static PAST: LazyLock<Regex> = LazyLock::new(|| {
+static PAST: LazyLock<Pattern> = LazyLock::new(|| {
     let hour = alternatives(&NUMBER_WORDS[..13]);
     pattern(&format!(
         r"(?i)\b(half past|quarter past|quarter after|quarter to|quarter till|quarter of)\s+(\d{{1,2}}|{hour})(?:\s?(am|pm)\b)?\b"
     ))
 });
-static O_CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+static O_CLOCK: LazyLock<Pattern> = LazyLock::new(|| {
     let hour = alternatives(&NUMBER_WORDS[..13]);
     pattern(&format!(r"(?i)\b(\d{{1,2}}|{hour})\s+o'?\s?clock\b"))
 });
@@ -33,13 +34,13 @@ const PART_OF_DAY: &str = r"\s+(?:de|por|en) la (?P<es>mañana|manana|madrugada|
 /// What Spanish adds to an hour: "y media", "y quince", "menos cuarto", ":30".
 const MINUTES_ES: &str = r":(?P<digits>[0-5]\d)|\s+(?:y|con)\s+(?P<and>media|cuarto|cinco|diez|quince|veinte|veinticinco|treinta|cuarenta y cinco|cuarenta|cincuenta|\d{1,2})|\s+(?P<less>menos (?:cuarto|cinco|diez|veinte|veinticinco))";
 /// "A las tres y media", "hasta las 8 de la noche". "Las dos" alone may be two vehicles.
-static A_LAS: LazyLock<Regex> = LazyLock::new(|| {
+static A_LAS: LazyLock<Pattern> = LazyLock::new(|| {
     let hour = alternatives(&NUMBER_WORDS);
     pattern(&format!(
         r"(?i)\b(?:a|hasta|desde) las?\s+(?P<hour>\d{{1,2}}|once|{hour}|una)\b(?:{MINUTES_ES})?(?:\s*(?:horas?|hrs?|h)\b)?(?:\s+en punto)?(?:{PART_OF_DAY})?"
     ))
 });
-static LAS: LazyLock<Regex> = LazyLock::new(|| {
+static LAS: LazyLock<Pattern> = LazyLock::new(|| {
     let hour = alternatives(&NUMBER_WORDS);
     pattern(&format!(
         r"(?i)\b(?:las?\s+)?(?P<hour>\d{{1,2}}|once|{hour}|una)\b(?:{MINUTES_ES})?(?:\s*(?:horas?|hrs?)\b)?(?:{PART_OF_DAY})|\blas?\s+(?P<hour2>\d{{1,2}}|once|{hour}|una)\b(?:{MINUTES_ES2}|\s+en punto\b)",
@@ -47,18 +48,18 @@ static LAS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 /// "Las tres" in a row with times: "a las dos, las tres y las cuatro".
-static LAS_ALONE: LazyLock<Regex> = LazyLock::new(|| {
+static LAS_ALONE: LazyLock<Pattern> = LazyLock::new(|| {
     let hour = alternatives(&NUMBER_WORDS);
     pattern(&format!(r"(?i)\blas?\s+(\d{{1,2}}|once|{hour}|una)\b"))
 });
 /// "Quinze heures trente", "neuf heures et demie", "3 h de l'après-midi"; "15h30" in digits.
-static HEURES: LazyLock<Regex> = LazyLock::new(|| {
+static HEURES: LazyLock<Pattern> = LazyLock::new(|| {
     let hour = alternatives(&NUMBER_WORDS);
     pattern(&format!(
         r"(?i)\b(?P<hour>\d{{1,2}}|dix[ -](?:sept|huit|neuf)|vingt(?:[ -]et[ -]une?|[ -](?:deux|trois))?|une|{hour})\s?(?:heures?|h)\b(?:\s+(?P<minutes>[0-5]\d|cinq|dix|quinze|vingt(?:[ -]cinq)?|trente|quarante(?:[ -]cinq)?|cinquante)\b(?:\s+minutes?)?|\s+et\s+(?P<and>demie?|quart)|\s+moins\s+(?:le\s+)?(?P<less>quart|cinq|dix|vingt))?(?:{PART_OF_DAY})?"
     ))
 });
-static LASTS: LazyLock<Regex> = LazyLock::new(|| {
+static LASTS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:dure|durent|pendant|dans|en|d'ici|toutes les|sous|prend|prendra|environ|moins de|plus de|durant|apr[èe]s|en moins de|24h/24)\s+$",
     )
@@ -121,7 +122,7 @@ pub(super) fn read_times(scan: &mut Scan) {
     }
 }
 
-static IN_A_ROW: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:,|,?\s*(?:y|o|u|e|a)(?:\s+a)?)\s*$"));
+static IN_A_ROW: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^\s*(?:,|,?\s*(?:y|o|u|e|a)(?:\s+a)?)\s*$"));
 
 fn take_spanish(scan: &mut Scan, found: &Captures, [hour, digits, and, less]: [&str; 4]) {
     let (Some(all), Some(hour)) = (found.get(0), found.name(hour)) else { return };

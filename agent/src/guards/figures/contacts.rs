@@ -2,17 +2,17 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{Scan, Value};
 use crate::guards::text::pattern;
 
-static EMAIL: LazyLock<Regex> =
+static EMAIL: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}"));
 /// `//host` after any scheme, and what precedes an `@` in it, which is no host but a disguise.
-static URL: LazyLock<Regex> =
+static URL: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s/?#"<>]*@)?([^\s/?#:"<>()\\]+)[^\s"<>]*"#));
-static BARE_HOST: LazyLock<Regex> = LazyLock::new(|| {
+static BARE_HOST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:\bwww\.[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|[\p{L}\p{N}][\p{L}\p{N}-]*(?:\.[\p{L}\p{N}-]+)*\.(?:com|net|org|io|co|us|ca|mx|es|fr|eu|uk|de|info|biz|shop|store|dealer|auto|autos|cars|app|dev|me|link|ly|gl|gd|page|site|online|xyz|top|to|cc|ai|tv|example))(?::\d+)?(?:[/?#][^\s<>]*)?",
     )
@@ -48,7 +48,7 @@ fn host_name(host: &str) -> String {
 }
 
 /// International, North American, and the national forms of France, Spain and Mexico.
-static PHONE: LazyLock<Regex> = LazyLock::new(|| {
+static PHONE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?x)
         \+\d(?:[\s().-]{0,2}\d){6,14}
@@ -64,7 +64,7 @@ static PHONE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// 1-800-FLOWERS: letters stand for the digits of their key.
-static VANITY: LazyLock<Regex> =
+static VANITY: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\b(?:1-)?8(?:00|33|44|55|66|77|88)-[A-Z0-9-]*[A-Z][A-Z0-9-]*\b"));
 
 /// Reads phone numbers.
@@ -90,7 +90,7 @@ pub(in crate::guards) fn dialled(text: &str) -> String {
 const STREET_TYPES: &str = "street|st|avenue|ave|av|boulevard|blvd|road|rd|drive|dr|lane|ln|parkway|pkwy|highway|hwy|court|ct|\
      place|pl|way|circle|cir|terrace|ter|trail|trl|loop|square|sq|plaza|pike|turnpike|expressway|expy|freeway|fwy";
 
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+static ADDRESS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(?x)
         \b\d{{1,6}}[A-Za-z]?\s+(?:[A-Z][\w'.]*\s+|\d+(?:st|nd|rd|th)\s+){{1,4}}?(?i:{STREET_TYPES})\b\.?(?:\s+(?:[NSEW]{{1,2}}|North|South|East|West)\b)?
@@ -100,12 +100,12 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 /// A look that costs little, before the search for whole addresses, which costs much.
-static STREET_WORD: LazyLock<Regex> = LazyLock::new(|| {
+static STREET_WORD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i)\b(?:{STREET_TYPES}|route|rte|us|state|sr|county|cr|rue|bd|chemin|quai|calle|avenida|avda|paseo|carretera|camino|calzada)\b"
     ))
 });
-static POSTAL_CODE: LazyLock<Regex> = LazyLock::new(|| {
+static POSTAL_CODE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"\b[A-Z]{2},?\s+(\d{5}(?:-\d{4})?)\b|(?i)\b(?:zip|postal)(?: code)?(?: is| as|:)?\s+(\d{5}(?:-\d{4})?)\b")
 });
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{
     Counted, Scan, Value,
@@ -13,16 +13,16 @@ use crate::guards::{
     text::{before, pattern},
 };
 
-static VEHICLES_AFTER: LazyLock<Regex> =
+static VEHICLES_AFTER: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"(?i)^\s+((?:[\p{{L}}'-]+\s+){{0,3}}?)(?:{VEHICLE_NOUNS})\b")));
-static TIMES_AFTER: LazyLock<Regex> =
+static TIMES_AFTER: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"(?i)^\s+((?:[\p{{L}}'-]+\s+){{0,3}}?)(?:{TIME_NOUNS})\b")));
-static NOT_AN_ADJECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+static NOT_AN_ADJECTIVE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:for|or|and|at|of|on|the|with|to|in|is|are|was|as|by|from|a|an|it|you|i|we|works?|that|which|if|when|your|our|de|por|pour|para|no|not|pm|am)\b",
     )
 });
-static ONE_AS_PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
+static ONE_AS_PRONOUN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:the|that|this|which|another|each|any|no|every|either|first|last|second|other|best|right)\s+$")
 });
 
@@ -44,7 +44,7 @@ pub(super) fn count(scan: &Scan, literal: &Literal) -> Option<(usize, Value)> {
     if let Some(name) = named {
         return Some((name.end, Value::Count { number, of: Counted::Vehicles }));
     }
-    let of = |after: &Regex, of: Counted| {
+    let of = |after: &Pattern, of: Counted| {
         let found = after.captures(rest)?;
         let adjective = !NOT_AN_ADJECTIVE.is_match(found.get(1).map_or("", |words| words.as_str()));
         let end = literal.span.end + found.get(0).map_or(0, |all| all.end());

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},
 };
-use regex::Regex;
 
 use super::{Day, Figure, Value};
 use crate::guards::text::{before, pattern};
@@ -36,13 +36,13 @@ pub(super) fn joined(text: &str, days: Vec<Figure>) -> Vec<Figure> {
     joined
 }
 
-static RANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:-|to|through|thru|until|till|a|al|à|au)\s*$"));
-static MOVED: LazyLock<Regex> = LazyLock::new(|| {
+static RANGE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^\s*(?:-|to|through|thru|until|till|a|al|à|au)\s*$"));
+static MOVED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:mov\w+|mueve|resched\w+|chang\w+|switch\w+|cambi\w+|pas(?:o|a|é|amos|ó)|d[ée]plac\w+|report\w+|reprogram\w+)\b",
     )
 });
-static APPOSITION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[.,]?\s*\(?\s*(?:the|el|le)?\s*$"));
+static APPOSITION: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)^[.,]?\s*\(?\s*(?:the|el|le)?\s*$"));
 
 fn join(text: &str, left: &Figure, right: &Figure) -> Option<Figure> {
     let (Value::Days(first), Value::Days(second)) = (&left.value, &right.value) else { return None };

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use crate::guards::{
     lexicon::{NUMBER_WORDS, NUMBER_WORDS_BEHIND, alternatives, lookup},
@@ -34,7 +34,7 @@ impl Literal {
     }
 }
 
-static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+static WORDS: LazyLock<Pattern> = LazyLock::new(|| {
     let word = alternatives(&NUMBER_WORDS);
     pattern(&format!(
         r"(?i)\b(?:a (?:hundred|thousand|million)|once mil|cent[\s-]+(?:{word})|(?:{word}))(?:(?:[\s-]+(?:and|y|et)[\s-]+|[\s-]+)(?:{word}|cents?|vingts)|[\s-]+(?:y|et)[\s-]+un[eoa]?|-une?)*\b"

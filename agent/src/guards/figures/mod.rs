@@ -5,14 +5,17 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::money::Currency;
 use jiff::{
     Zoned,
     civil::{Date, Time, Weekday},
 };
-use regex::Regex;
 
-use crate::guards::text::pattern;
+use crate::guards::{
+    lexicon::{NUMBER_WORDS, RELATIVE_DAYS, SHORT_WEEKDAYS, WEEKDAYS, alternatives},
+    text::pattern,
+};
 
 mod amounts;
 mod bare_hours;
@@ -173,6 +176,10 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// The figures of `text` (as `text::plain` spells it), in the order they stand.
     pub(super) fn figures(&self, text: &str) -> Vec<Figure> {
+        if may_hold_figures(text) { self.read(text) } else { Vec::new() }
+    }
+
+    fn read(&self, text: &str) -> Vec<Figure> {
         let mut scan = Scan { text, reader: self, taken: vec![false; text.len()], found: Vec::new() };
         contacts::read_links(&mut scan);
         read_vins(&mut scan);
@@ -190,6 +197,23 @@ impl Reader<'_> {
         scan.found.sort_by_key(|figure| figure.span.start);
         scan.found
     }
+}
+
+/// Letters that a figure without a digit has: of numbers, days and hours in words, of hosts and addresses.
+static WITHOUT_DIGITS: LazyLock<Pattern> = LazyLock::new(|| {
+    let words = [
+        alternatives(&NUMBER_WORDS),
+        alternatives(&WEEKDAYS),
+        alternatives(&SHORT_WEEKDAYS),
+        alternatives(&RELATIVE_DAYS),
+    ];
+    let words = words.join("|");
+    pattern(&format!(r"(?i){words}|noon|mid|mediod|medianoche|weekday|once|una|une|://|@|[.]\p{{L}}|www"))
+});
+
+/// A look that costs little: most names and many descriptions of our records hold no figure at all.
+fn may_hold_figures(text: &str) -> bool {
+    text.chars().any(char::is_numeric) || WITHOUT_DIGITS.is_match(text)
 }
 
 /// A text in the course of being read: what was found, and which stretches are spoken for.
@@ -217,7 +241,7 @@ impl Scan<'_> {
     }
 }
 
-static VIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b[A-HJ-NPR-Z0-9]{17}\b"));
+static VIN: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\b[A-HJ-NPR-Z0-9]{17}\b"));
 
 fn read_vins(scan: &mut Scan) {
     for vin in VIN.find_iter(scan.text) {
@@ -271,6 +295,21 @@ mod tests {
 
     fn show_day(day: &Day) -> String {
         day.any_of.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")
+    }
+
+    /// Also in parts of sentences, which have fewer figures.
+    #[test]
+    fn a_text_that_may_not_hold_figures_holds_none() {
+        let now = "2026-11-20T14:05-07:00[America/Denver]".parse().unwrap();
+        let texts = [include_str!("../testdata/truthful.jsonl"), include_str!("../testdata/truthful_2.jsonl")].concat();
+        let words: Vec<&str> = texts.split(['"', ' ', '\n']).filter(|word| !word.is_empty()).collect();
+        let parts = words.windows(4).map(|part| crate::guards::text::plain(&part.join(" ")));
+        let none: Vec<String> = parts.filter(|part| !may_hold_figures(part)).collect();
+        for (part, speaker) in none.iter().zip([Speaker::Customer, Speaker::Record].into_iter().cycle()) {
+            let reader = Reader { now: &now, currency: Currency::Usd, speaker, names: &[] };
+            assert_eq!(reader.read(part), [], "{part}");
+        }
+        assert!(none.len() > 1000, "{}", none.len());
     }
 
     #[test]

@@ -2,30 +2,30 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::{Captures, Pattern};
 use forecourt_domain::money::Currency;
-use regex::{Captures, Regex};
 
 use super::{Value, literal::Literal};
 use crate::guards::text::{before, pattern};
 
-pub(super) static SIGN_BEFORE: LazyLock<Regex> =
+pub(super) static SIGN_BEFORE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?:(?:US|CA|C|MX)?(\$)|(€)|(£)|\b(USD|CAD|MXN|EUR|GBP))\s*$"));
-static MULTIPLIER: LazyLock<Regex> =
+static MULTIPLIER: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^(?:\s?k\b|[\s-](?:thousand|mil|mille)\b|(?P<million>\s?(?:million|m)\b))"));
-pub(super) static SIGN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static SIGN_AFTER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^\s*(?:(\$|\bUSD\b|\bCAD\b|\bMXN\b)|(€|\bEUR\b|\beuros?\b)|(£|\bGBP\b|\bpounds sterling\b)|[\s-]*(dollars?|bucks|d[oó]lares?|pesos|grand)\b)",
     )
 });
-static PERIOD_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+static PERIOD_AFTER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^\s*(?:(?:/|per|a|an|each|every|al|par|por|cada|chaque)\s*(?:month|mo|week|wk|year|yr|paycheck|mes|mois|semana|semaine|quincena|quinzaine)\b|(?:monthly|weekly|bi-?weekly|annually|mensual(?:es)?|mensuel(?:le)?s?|payments?)\b)\.?",
     )
 });
-static PAYMENT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+static PAYMENT_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:monthly|payments?|installments?|mensualidad\w*|mensualit\w*)\b[^.!?$\d]{0,24}$")
 });
-static DOWN_PAYMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bdown[- ]payments?\b[^.!?$\d]{0,24}$"));
+static DOWN_PAYMENT: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bdown[- ]payments?\b[^.!?$\d]{0,24}$"));
 
 /// Reads a number as money, with the currency and "a month" around it.
 pub(super) fn money(text: &str, literal: &Literal) -> Option<(Range<usize>, Value)> {

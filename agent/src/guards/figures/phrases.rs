@@ -2,14 +2,14 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{Said, Scan, Value};
 use crate::guards::text::pattern;
 
 /// "24/7", "No. 1", "4x4", list numbers and the like. The group 1, where there is one, is masked
 /// alone, else the whole.
-static IDIOMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static IDIOMS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     [
         r"\b24\s?/\s?7\b|\b24x7\b|\b50/50\b|\b[42]\s?[xX]\s?[42]\b|\b[24][Ww][Dd]\b|\b[Vv]-?(?:4|6|8|10|12)\b",
         r"(?i)\bno\.\s?1\b|\bnumber one\b|#\s?1\b|\b1-on-1\b|\bone[- ]on[- ]one\b|\bone-stop\b|\bmp3\b|\b[45]g\b",
@@ -41,7 +41,7 @@ pub(super) fn mask_idioms(scan: &mut Scan) {
     }
 }
 
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+static NAMED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?ix)
         \b(?:stock|stk|inventory|ticket|reference|ref|case|confirmation|request|referencia|inventario|r[ée]f[ée]rence)
@@ -50,7 +50,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         | \bvin\b(?:\s*(?:numbers?|no\b\.?|is|\#|:|\())*\s*([a-z0-9]*\d[a-z0-9]{4,})",
     )
 });
-static ENDING: LazyLock<Regex> = LazyLock::new(|| {
+static ENDING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:ending|ends|finishing|finishes|termin[ae]|acaba|finit)(?:\s+(?:in|with|on|en|par|con))?\s+#?([a-z0-9]*\d[a-z0-9]*)\b",
     )
@@ -69,7 +69,7 @@ pub(super) fn read_named_identifiers(scan: &mut Scan) {
 }
 
 /// Letters first: `U1043`, `H-1042`, `RAV4`, `CX-9`. Digits first are met when amounts are read.
-static BARE: LazyLock<Regex> = LazyLock::new(|| {
+static BARE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:[A-Za-z]+\d[A-Za-z0-9]*(?:-[A-Za-z0-9]*\d[A-Za-z0-9]*)*|(?:[A-Z]{1,5}|[a-z]{1,2})[-.]\d[A-Za-z0-9]*|\d{13,})\b",
     )

@@ -2,8 +2,8 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::money::Currency;
-use regex::Regex;
 
 use super::{
     DistanceUnit, Unit, Value,
@@ -32,7 +32,7 @@ const UNITS: [Unit; 16] = [
     Unit::Pound,
 ];
 
-static UNIT: LazyLock<Regex> = LazyLock::new(|| {
+static UNIT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r#"(?ix)^[\s-]*(?:
         (?P<percent>%|(?:percent|per\ cent|pct|por\ ciento|pour\ ?cent)\b)
@@ -99,12 +99,12 @@ fn hundredths_of_percent(written: &str, thousandths: i64) -> i64 {
     if decimals { thousandths / 10_000 } else { thousandths / 10 }
 }
 
-static TERM_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+static TERM_WORDS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:warrant\w*|coverage|(?:is|are|'re|be|gets?) covered|guarantee\w*|garant\w+|return\w*|interval|every|devol\w+|devuelv\w+|retorn\w+|cubre|cobertura|rendre|retour\w*|couvre|cada|tous les)\b",
     )
 });
-static YEARS_AND_MILES: LazyLock<Regex> = LazyLock::new(|| {
+static YEARS_AND_MILES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b\w+[\s-]*(?:years?|yrs?|months?|days?|a[ñn]os?|mes(?:es)?|d[ií]as?|ans?|mois|jours?)\s*(?:/|,|or|and|&|-|o|y|ou|et)\s*$",
     )

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::support::bearers_of;
 use crate::guards::{
@@ -17,24 +17,24 @@ use crate::guards::{
 };
 
 /// Words that put two vehicles into one statement, where the place of a figure says little.
-static COMPARES: LazyLock<Regex> = LazyLock::new(|| {
+static COMPARES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:than|versus|vs|compared|respectively|between|from .{1,40} to|range\w*|instead of|menos que|m[áa]s que|comparad[oa]|frente a|respectivamente|entre|contra|contre|(?:menos|m[áa]s) \p{L}+ que|(?:moins|plus) de \p{L}+ que|en lugar de|de moins|de plus|moins que|plus que|compar[ée]e?|respectivement|au lieu de)\b",
     )
 });
 /// "The CX-5 is a 2021", "from 2021".
-static IS_A_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+static IS_A_YEAR: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:\b(?:is|it's|was|'s)(?: an?| from| the)?|\bfrom|\bmodel year(?: is)?:?|\byear:?|\b(?:es|era)(?: del?| un| una| del a[ñn]o)?|\b(?:est|date)(?: de| un| une)?|\bdel a[ñn]o|\bmodelo|\bmill[ée]sime)\s*$",
     )
 });
 /// The start of a sentence that goes on about the vehicle of the one before.
-static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
+static GOES_ON: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:it|its|it's|that one|this one|this|that's|price|priced|asking|mileage|miles|odometer|stock|vin|with|has|the (?:price|mileage|vin|stock)|tiene|cuesta|su|est[áa]|sale|con|el precio|il|elle|son|sa|il a|le prix|avec)\b|^\s*(?:[-*•]\s*)?\$",
     )
 });
-static ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
+static ANOTHER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:another|other|also|else|second|both|otr[oa]|tambi[ée]n|amb[oa]s|segund[oa]|autre|aussi|deuxi[èe]me|les deux)\b",
     )

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::measures::{Measure, Measured, measure_of, measured, subjects_of};
 use crate::guards::{
@@ -11,37 +11,37 @@ use crate::guards::{
     text::{before, pattern},
 };
 
-static BELOW: LazyLock<Regex> = LazyLock::new(|| {
+static BELOW: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:under|below|less than|lower than|cheaper than|up to|at most|no more than|not more than|within|fewer than|just shy of|menos de(?: los| las)?|por debajo de(?: los| las)?|hasta|inferior a|bajo(?: los)?|moins de|en dessous de|sous(?: les)?|jusqu'à|au plus|inf[ée]rieure? à)\s*(?:about|around)?\s*$",
     )
 });
 /// "The CX-5 is within your budget of …": a limit of theirs, and what is said to keep to it.
-static FITS: LazyLock<Regex> = LazyLock::new(|| {
+static FITS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:(?:is|are|'s|comes?|stays?|falls?|keeps?|fits?|meets?)\s+(?:well |right |just |easily )?(?:in|into|within|under|below|inside|to)?\s*your|(?:entra|cabe|est[áa]|queda|cumple|encaja|se ajusta)n?\s+(?:en|dentro de|por debajo de|bajo|con|a)\s+(?:sus?|tus?)|(?:est|reste|rentre|entre|tient|respecte)\s*(?:dans|sous|en dessous de)?\s+(?:votre|vos))\s+(?:\w+\s+){0,2}(?:of |de |d')?\s*$",
     )
 });
-static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
+static ABOVE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:over|above|more than|higher than|greater than|at least|north of|m[áa]s de(?: los| las)?|por encima de(?: los| las)?|al menos|como m[íi]nimo|superior a|sobre los|plus de|au moins|au-dessus de|sup[ée]rieure? à)\s*(?:about|around)?\s*$",
     )
 });
-static JUST: LazyLock<Regex> = LazyLock::new(|| {
+static JUST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:just|right|a little|slightly|a bit|barely)\s+(?:under|below|over|above|more than|less than)\s*$")
 });
-static EVERY: LazyLock<Regex> = LazyLock::new(|| {
+static EVERY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:both|all|each|every|neither|none|everything|nothing|no|any|two|three|they|ambas?|ambos|tod[oa]s|cada|ningun[oa]|ning[uú]n|las dos|los dos|las tres|los tres|dos|tres|ellos|ellas|les deux|les trois|deux|trois|tous|toutes|chacune?|aucune?|ils|elles)\b|n't\b",
     )
 });
-static NOT: LazyLock<Regex> = LazyLock::new(|| {
+static NOT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)n't\b|\b(?:neither|none|nothing|no|not|ningun[oa]|ning[uú]n|ni|aucune?|ne|pas)\b|\bn'")
 });
-static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+static OTHERS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:other|others|else|another|more options|otr[oa]s?|m[áa]s opciones|autres?|d'autres)\b")
 });
-static YOUR_LIMIT: LazyLock<Regex> = LazyLock::new(|| {
+static YOUR_LIMIT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\byou(?:'d|'re|r)?\b|\b(?:look|search|check|find|filter|see)\w*\b|\blet me\b|\bi can\b|\b(?:pidi[óo]|pide|busca\w*|quiere|usted|su presupuesto|puedo (?:buscar|revisar|ver)|busc(?:ar|o)|vous|votre|cherch\w+|je peux)\b",
     )

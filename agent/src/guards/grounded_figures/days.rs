@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::evidence::{Evidence, Fact};
 use jiff::civil::Date;
-use regex::Regex;
 
 use super::{echo::is_echo, pairs::days_of, support::was_said};
 use crate::guards::{
@@ -13,7 +13,7 @@ use crate::guards::{
     text::pattern,
 };
 
-static CHECKS: LazyLock<Regex> = LazyLock::new(|| {
+static CHECKS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:check\w*|look(?:ing)? (?:at|up|for|into)|see (?:what|if|whether|which)|find out|search\w*|let me know (?:if|whether|which)|if (?:you|that|it)|vers si|voir si|regard\w+|v[ée]rifi\w+|cherch\w+|verific\w*|revis\w+|busc\w+|consult\w+|ver si|d[íi]game si|si (?:le|les|lo|la|vous|cela))\b",
     )
@@ -73,12 +73,12 @@ pub(super) fn is_same_day(known: &Day, day: &Day, date: Date) -> bool {
     }
 }
 
-static CLOSED: LazyLock<Regex> = LazyLock::new(|| {
+static CLOSED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:closed|not open|cerrad[oa]s?|ferm[ée]e?s?|cierra todo|no abr\w+|n'ouvr\w+)\b|n't open\b|\b(?:cerramos|fermons)\s*(?:[.!,;]|$|ese|todo|ce |toute)",
     )
 });
-static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+static OPEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\bwe(?:'re| are)(?: also| still)? open\b|\bopen (?:on|every|daily|all)\b|\babiert[oa]s?\b|\babrimos\b|\bouverte?s?\b|\bouvrons\b",
     )
@@ -105,7 +105,7 @@ fn contradicted_opening(draft: &Draft, figure: &Figure, days: &[Day]) -> Option<
         .then_some("the tool output says that we are closed on this day")
 }
 
-static NOW: LazyLock<Regex> = LazyLock::new(|| {
+static NOW: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:(open|closed)(?: right)? now|currently (open|closed)|(open|closed) at the moment)\b")
 });
 

@@ -5,7 +5,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use super::{
     counts::is_count,
@@ -26,35 +26,35 @@ pub(super) fn is_derived(draft: &Draft, figure: &Figure) -> bool {
         || is_rounded_mileage(draft, figure)
 }
 
-static LESS: LazyLock<Regex> = LazyLock::new(|| {
+static LESS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:less|cheaper|lower|fewer|under|below|older|sav(?:e|es|ing|ings)|menos|m[áa]s barat[oa]s?|por debajo|ahorr\w+|moins|inf[ée]rieure?s?|[ée]conomis\w+|en dessous)\b",
     )
 });
-static MORE: LazyLock<Regex> = LazyLock::new(|| {
+static MORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:more|higher|over|above|newer|extra|additional|m[áa]s|por encima|plus|sup[ée]rieure?s?|de plus|au-dessus|suppl[ée]mentaires?)\b",
     )
 });
-static APART: LazyLock<Regex> = LazyLock::new(|| {
+static APART: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:difference|apart|spread|gap|differ\w*|between (?:them|the two)|diferencia|difiere\w*|diff[ée]rence|[ée]cart|entre (?:ambas|ambos|ellos|ellas|las dos|los dos|les deux))\b",
     )
 });
 /// A cut in the price is an offer, not a comparison.
-static DISCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+static DISCOUNT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:take|taking|knock\w*|off|discount\w*|rebate\w*|reduc\w+|give you|gives you|drop\w*|let it go|do it for|accept\w*|descuento|rebaj\w+|quit\w+|baj(?:o|amos|ar)\b|le dejo|remise|rabais|r[ée]duction|baiss\w+|enl[èe]v\w+|laiss\w+)\b",
     )
 });
-static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
+static COMPARED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:than|compared|versus|vs|over the|instead|going with|choosing|by picking|your (?:budget|max\w*|limit|target)|que|comparad[oa]|frente a|en lugar de|en vez de|su presupuesto|compar[ée]e?|au lieu de|plut[ôo]t que|face [àa]|votre budget)\b",
     )
 });
 
-static THAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bthan\b|\bque\b|\bqu'"));
-static AGAINST: LazyLock<Regex> = LazyLock::new(|| {
+static THAN: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?i)\bthan\b|\bque\b|\bqu'"));
+static AGAINST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:instead of|over|versus|vs|compared|against|rather than|than|que (?:el|la|los|las|le|les)|en lugar de|en vez de|frente a|au lieu de|plut[ôo]t que)\b",
     )
@@ -131,7 +131,7 @@ fn compared(draft: &Draft, figure: &Figure, range: &Range<usize>) -> (Option<Vec
     (before.last().map(|mention| mention.vehicles.clone()), object)
 }
 
-static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
+static TOTAL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:total\w*|together|combined|altogether|in all|all in|comes? (?:to|out)|adds? up|sum|plus|including|both|juntos|juntas|suma\w*|incluy\w+|incluid\w+|con (?:el|los|la|las)|queda\w*|en total|ensemble|y compris|inclus\w*|avec (?:les?|la)|revient|somme)\b",
     )
@@ -163,7 +163,7 @@ fn is_sum(draft: &Draft, figure: &Figure) -> bool {
     pair || (others.len() > 2 && others.iter().fold(0, |sum: i64, other| sum.saturating_add(*other)) == minor)
 }
 
-static ROUNDED: LazyLock<Regex> = LazyLock::new(|| {
+static ROUNDED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|close to|some|aprox\w*|un[oa]s|cerca de|alrededor de|casi|como|m[áa]s o menos|environ|pr[èe]s de|autour de|presque|quelque|dans les)|~)\s*$",
     )

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use crate::guards::{
     draft::Draft,
@@ -15,61 +15,61 @@ use crate::guards::{
 };
 
 /// "You said", "you're looking for", "you'd like".
-static YOU_SAID: LazyLock<Regex> = LazyLock::new(|| {
+static YOU_SAID: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:you|usted|vous)(?:'d|'re|'ve|'ll)?(?:\s+(?:are|were|had|have|also|just|would|still|do|did))*(?:\s+\w+)?\s+(?:said|say|mention\w*|ask\w*|told|tell|want\w*|like|love|prefer\w*|offer\w*|look\w*|hop(?:ed?|ing)|need\w*|request\w*|gave|wrote|typed|texted|sent|suggest\w*|propos\w*|shared|provided|set|pidi[óo]|pide|mencion[óo]|menciona|dijo|dice|busca|quiere|ofrece|ofreci[óo]|propone|propuso|necesita|prefiere|pregunt[óo]|pregunta|demand\w+|cherch\w+|voul\w+|souhait\w+|propos\w+|mentionn\w+|dit|disiez|offr\w+|in mind|thinking|aim\w*|quoted|owe|drive|own|be reached|planning|trying|mean|meant)\b|\bis that (?:right|correct)\?|\b(?:que |lo que )?(?:usted )?(?:pidi[óo]|mencion[óo]|indic[óo]|dijo|ofrece|ofreci[óo]|propuso|propone|quiere gastar|tiene en mente)\b|\bvous (?:en )?(?:demandiez|demandez|avez (?:demand[ée]|dit|mentionn[ée]|propos[ée]|indiqu[ée]))\b|\b(?:heard|hear) you on\b",
     )
 });
 /// "Your budget", "your 2015 Civic"; but "your price" and "your appointment" are ours to know.
-static YOURS: LazyLock<Regex> =
+static YOURS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:your|tus?|sus?|votre|vos)\s+((?:[\p{L}'-]+[\s.]*){0,3})"));
-static OURS_TO_KNOW: LazyLock<Regex> = LazyLock::new(|| {
+static OURS_TO_KNOW: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:price|total|costs?|deal|discount|rate|apr|loan|financing|out-the-door|quote|appointment|test drive|visit|booking|slot|reservation|time|new|final|approved|monthly|pre-?approval|trade-in value|savings|cita|rendez-vous)\b",
     )
 });
 /// What a customer can call theirs in money: "your budget of", "your $5,000 down".
-static YOUR_LIMIT: LazyLock<Regex> = LazyLock::new(|| {
+static YOUR_LIMIT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:your|tus?|sus?|votre|vos)\s+(?:(?:\w+\s+){0,2}(?:budget|tope|m[áa]ximo|oferta|offre|apport|enganche|entrada|limite|l[íi]mite|max\w*|limit|ceiling|cap|target|goal|range|offer|payoff|cash|deposit|request|figure|number|question|estimate|presupuesto)\b|[$€£]?\s?\d)",
     )
 });
 /// What takes over, in the same or the next sentence, what was first only repeated.
-static THAT_WORKS: LazyLock<Regex> = LazyLock::new(|| {
+static THAT_WORKS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:that|this|it|which)(?:'s| is| would be|'ll be| will be)? (?:works?\b|fine|good|great|perfect|possible|ok\b|okay|doable|a deal|fair|no problem|available|open\b|free\b)|(?:^|[.!?]\s+)(?:works for (?:us|me)|deal|done|sounds good|perfect|you've got (?:it|a deal)|you got it)\b",
     )
 });
 /// The sentence thanks for or names an offer of theirs.
-static THEIR_OFFER: LazyLock<Regex> = LazyLock::new(|| {
+static THEIR_OFFER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:thank(?:s| you) for|appreciate|understand|hear you|entiendo|comprendo|agradezco|gracias por|je comprends|merci (?:pour|de)|la oferta de|l'offre de|the (?:offer|quote) of|(?:your|that|the) (?:[$€£]?[\d.,]+k? )?(?:offer|quote)\b)",
     )
 });
 /// Words that make the sentence a fact or a promise of ours.
-static CONFIRMS: LazyLock<Regex> = LazyLock::new(|| {
+static CONFIRMS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:worth|valued|costs?|(?:is|are|it's) (?:priced|listed)|priced at|listed (?:at|for)|(?:we|i)(?:'ll| will| can| could| would|'d)(?: \w+)? (?:do|make|take|give|accept|go|meet|match)|can do \$|works for (?:us|me)|deal at|approved|yours for|is yours|it's yours|you(?:'d| would|'ll)? (?:pay|get|only pay)|have it for|take it for|accept(?:s|ed)?\b|agreed|all set|see you|booked|confirmed|works\b|sounds (?:good|fair|great|fine)|it is[!.]|you can come|come (?:in|by|on in|over)\b|stop (?:in|by)|is (?:fine|fair|good|ok|okay|great|perfect|possible|open|free)|deal\b|feel free|acept\w+|aprob\w+|trato|hecho|de acuerdo con|vale|cuesta|perfecto|confirmad\w+|reservad\w+|agendad\w+|lo esperamos|puede venir|venga|est[áa] (?:libre|bien|disponible)|es posible|march[ée]|accept\w+|approuv\w+|co[ûu]te|d'accord pour|conclu|parfait|confirm[ée]\w*|r[ée]serv[ée]\w*|vous (?:attend\w*|pouvez venir)|venez|est (?:libre|possible|disponible|bon))",
     )
 });
 /// Why a day or time cannot be had.
-static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
+static TAKEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:unavailable|taken|fully booked|booked (?:up|solid)|is full|outside|closed|already (?:past|gone|booked)|in the past|ocupad[oa]|cerrad[oa]s?|no (?:tengo|hay|est[áa])|ya pas[óo]|complet|pris|ferm[ée]s?|plus (?:de|libre))\b",
     )
 });
-static SEARCHES: LazyLock<Regex> = LazyLock::new(|| {
+static SEARCHES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:look(?:ing|ed)? (?:for|at|up|into)|search\w*|check(?:ing)?|filter\w*|see (?:what|if|whether)|ask(?:ing)? (?:about|our|the|a|someone)|pass(?:ed)? (?:on|along)|buscar|busco|busque|chercher|cherche|v[ée]rifier)\b",
     )
 });
-static REACHED: LazyLock<Regex> = LazyLock::new(|| {
+static REACHED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:your|reach you|contact you|call you|text you|email you|write to you|you (?:at|on|by)|saved|noted|updated|reached|(?:le|lo|la|te) (?:llame\w*|escriba\w*|contact\w+)|anot\w+|guard\w+|su|tu|vous|votre|not[ée]\w*|have you (?:at|as|down)|is that (?:right|correct))\b",
     )
 });
 /// The sentence gives the address or number as one of ours.
-static REACH_US: LazyLock<Regex> = LazyLock::new(|| {
+static REACH_US: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:(?:call|text|reach|contact|e-?mail|visit|write(?: to)?|dial) (?:us|our|the)\b|(?:our|the) [\w\s]{0,24}(?:number|phone|line|desk|department|address|office|site|website|team|showroom)\b[\w\s]{0,12}(?:is|at|:)|we're at|we are at|find us|ll[áa]menos|escr[íi]banos|nuestr[oa] [\w\s]{0,24}(?:es|:)|estamos en|appelez-nous|[ée]crivez-nous|notre [\w\s-]{0,24}(?:est|:)|nous sommes (?:au|[àa]))",
     )
@@ -122,13 +122,13 @@ fn is_denied(draft: &Draft, sentence: &Sentence, figure: &Figure) -> bool {
 }
 
 /// "5 PM on Saturday is not available", right behind the figure.
-static IS_NOT: LazyLock<Regex> = LazyLock::new(|| {
+static IS_NOT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:[\p{L}\d:'-]+\s+){0,4}?(?:isn't|aren't|wasn't|(?:is|are|was|would) not|n'est|ne (?:sera|sont)|no (?:est[áa]n?|es|son|queda)|ya no)\b",
     )
 });
 
-static WE_HAVE: LazyLock<Regex> = LazyLock::new(|| {
+static WE_HAVE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:(?:we|i)(?:'ve| have| do have| got| carry| found)|here's|there's|there is|available|in stock|on the lot|tenemos|tengo|hay|encontr[ée]|disponible|inventario|nous (?:l'|en )?avons|j'ai|il y a|en stock)\b",
     )

@@ -44,7 +44,7 @@ pub(super) fn measure_of(value: &Value) -> Option<(Measure, i64)> {
 
 /// What the customer named as a limit, in the unit of `measure`.
 pub(super) fn their_measures(draft: &Draft, measure: Measure) -> Vec<Measured> {
-    let said = draft.grounds.theirs.iter().filter_map(|value| match (measure, value) {
+    let said = draft.grounds.theirs().iter().filter_map(|value| match (measure, value) {
         (Measure::Price, Value::Money { minor, .. }) => Some(*minor),
         (Measure::Price, Value::Number(thousandths)) => Some(customer_price(*thousandths)),
         (Measure::Mileage, Value::Distance { distance, .. }) => Some(*distance),

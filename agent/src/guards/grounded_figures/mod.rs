@@ -5,8 +5,8 @@
 
 use std::{ops::Range, sync::LazyLock};
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::evidence::Source;
-use regex::Regex;
 
 use self::{
     bounds::{Bound, bound},
@@ -98,7 +98,7 @@ fn unsupported(draft: &Draft, context: &GuardContext, figure: &Figure) -> Option
     Some(finding(excerpt, advice(&figure.value)))
 }
 
-static RANGE: LazyLock<Regex> =
+static RANGE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:range|charge|charged|tank|autonom\w+|carga|tanque|recharge|plein)\b"));
 
 /// A distance in a sentence about how far a charge or a tank reaches.

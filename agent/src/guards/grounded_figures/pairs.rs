@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use crate::guards::pattern::Pattern;
 
 use crate::guards::{
     draft::Draft,
@@ -10,7 +10,7 @@ use crate::guards::{
     text::pattern,
 };
 
-static ADJACENT: LazyLock<Regex> =
+static ADJACENT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)^\s+(?:(?:on|this|el|le|del|de|du|este|ce)\s+)?$|^\s*\($"));
 
 /// The days a time is said of: the one right behind it, else the last one before it in its

@@ -147,7 +147,7 @@ fn is_same(known: &Value, value: &Value) -> bool {
 
 /// Whether the customer stated the value, in whichever shorthand.
 pub(super) fn was_said(draft: &Draft, value: &Value) -> bool {
-    draft.grounds.theirs.iter().any(|theirs| match (theirs, value) {
+    draft.grounds.theirs().iter().any(|theirs| match (theirs, value) {
         (Value::Number(thousandths), Value::Money { minor, per_period: false, .. }) => {
             customer_price(*thousandths) == *minor || thousandths / 10 == *minor
         }

@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
+use crate::guards::pattern::Pattern;
 use forecourt_domain::evidence::{Evidence, Fact, SourceKind};
 use jiff::civil::{Date, Time};
-use regex::Regex;
 
 use super::{
     days::{is_known_days, is_same_day, names_date, wrong_days, wrong_now},
@@ -59,24 +59,24 @@ enum Role {
     Unsaid,
 }
 
-static CLOSES_AT: LazyLock<Regex> = LazyLock::new(|| {
+static CLOSES_AT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:until|till?|close[sd]?(?:\s+\w+)?(?:\s+(?:at|by))?|closing(?:\s+\w+)?(?:\s+at)?|hasta|hasta las|jusqu'(?:à|en)|cerramos|cierra|cierran|fermons|ferme(?:ture)?(?: [àa])?|fermons [àa]|cierre(?: es)?)\s*(?:a\s+)?$",
     )
 });
-static OPENS_AT: LazyLock<Regex> = LazyLock::new(|| {
+static OPENS_AT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:(?:re)?opens? (?:\w+ ){0,3}?at|opening (?:\w+ ){0,2}?at|we open|open (?:\w+ ){0,4}?from|abrimos|abre|abren|ouvrons|ouvrons [àa]|ouvre(?: [àa])?|ouverture(?: [àa])?)\s*(?:[àa]\s+|desde\s+|de\s+)?$",
     )
 });
-static OPEN_AT: LazyLock<Regex> =
+static OPEN_AT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"(?i)\b(?:are|'re) (?:also |still )?open\b[^.;!?]{0,30}\bat\s*$"));
-static HOURS: LazyLock<Regex> = LazyLock::new(|| {
+static HOURS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:open|hours|closed|close|opens?|sales|service|abr\w+|abiert\w+|cerr\w+|horario|ouvr\w+|ouvert\w*|ferm\w+|horaires?)\b",
     )
 });
-static SPAN: LazyLock<Regex> = LazyLock::new(|| {
+static SPAN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?i)^\s*(?:-|—|to|until|till|through|a|à|and|al?(?: las?)?|hasta(?: las?)?|y|et|jusqu'à)\s*$")
 });
 
@@ -168,7 +168,7 @@ fn is_stated_time(draft: &Draft, any_of: &[Time], role: Role, day: Option<(&Day,
     draft.grounds.dateless.iter().any(|evidence| stated(evidence) && plays(evidence, role) && of_day(evidence))
 }
 
-static ISO_DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{4}-\d{2}-\d{2}"));
+static ISO_DATE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\d{4}-\d{2}-\d{2}"));
 
 /// A time in a text of ours; with a day, both in one text.
 fn is_recorded_time(draft: &Draft, any_of: &[Time], day: Option<(&Day, Date)>) -> bool {

@@ -15,9 +15,12 @@ use super::{
     *,
 };
 use crate::guards::{
+    claims_match_effects::claims,
+    commitments,
     draft::Draft,
     figures::{Figure, Value},
     grounded_figures::bounds::{Bound, bound},
+    text::{plain, sentences},
 };
 
 /// One reply, what it rests on, and what it is.
@@ -160,6 +163,18 @@ fn a_truthful_reply_with_one_digit_changed_is_stopped() {
     }
     assert!(passed.is_empty(), "{} of {changed} passed:\n{}", passed.len(), passed.join("\n"));
     assert!(changed >= 350, "{changed}");
+}
+
+/// Of the tables of phrases only those are tried whose letters a text has; that must hide none.
+#[test]
+fn every_phrase_is_found_as_if_all_were_tried() {
+    for row in rows(TRUTHFUL).iter().chain(&rows(UNTRUTHFUL)) {
+        let text = plain(&row.says);
+        for words in std::iter::once(0..text.len()).chain(sentences(&text).into_iter().map(|sentence| sentence.range)) {
+            assert!(claims::missed(&text[words.clone()]).is_empty(), "{text}");
+            assert!(commitments::missed(&text[words]).is_empty(), "{text}");
+        }
+    }
 }
 
 /// A bound that still holds is no lie; counts and hours have neighbours that are true as well, and

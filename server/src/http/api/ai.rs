@@ -130,7 +130,8 @@ pub struct HeldText {
     pub text: String,
     /// `queued` or `held`.
     pub status: String,
-    /// `paused`, `suspended`, `not_before` (it waits for an instant) or `queued` (it leaves next).
+    /// `paused`, `suspended`, `hold` (people may look at it), `not_before` (it waits for an instant) or `queued` (it
+    /// leaves next).
     pub reason: String,
     /// The widest switch that stops it: `group`, `dealership`, `channel` or `conversation`.
     pub stopped_by: Option<String>,

@@ -191,6 +191,7 @@ impl From<TakeError> for Problem {
                 Self::conflict("already_taken", "Somebody was faster; load the ticket again.")
                     .with_detail(format!("it is {status}"))
             }
+            TakeError::Closed => Self::conflict("already_closed", "This ticket is closed already."),
             TakeError::Store(error) => error.into(),
         }
     }

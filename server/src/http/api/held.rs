@@ -75,7 +75,7 @@ pub async fn send_now(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Stop a held reply: a ticket in your name says that the customer waits for you
+/// Stop a held reply: a ticket says that the customer waits, in your name where none is open
 #[utoipa::path(post, path = "/api/v1/messages/{id}/cancel", params(("id" = Uuid, Path)), security(("token" = [])), responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
 pub async fn cancel(
     State(state): State<AppState>,
@@ -86,7 +86,7 @@ pub async fn cancel(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Send a held reply in your own words. From now on you own the conversation
+/// Send a held reply, or one that your typing stopped, in your own words. From now on you own the conversation
 #[utoipa::path(post, path = "/api/v1/messages/{id}/edit", params(("id" = Uuid, Path)), request_body = EditRequest, security(("token" = [])), responses((status = 200, body = EditResponse), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
 pub async fn edit(
     State(state): State<AppState>,
@@ -128,18 +128,19 @@ pub async fn send_now_as(state: &AppState, principal: Principal, id: MessageId) 
     Ok(conversation)
 }
 
-/// Stops a held reply, for whoever may write to customers.
-pub async fn cancel_as(state: &AppState, principal: Principal, id: MessageId) -> Result<ConversationId, Problem> {
+/// Stops a held reply, for whoever may write to customers. Whether a ticket was opened in their name, or was open.
+pub async fn cancel_as(state: &AppState, principal: Principal, id: MessageId) -> Result<bool, Problem> {
     let principal = principal.require(principal.role.writes_to_customers())?;
     let mut tx = state.store.begin(principal.scope).await?;
-    let (row, _, conversation) = lock(&mut tx, id).await?;
-    tx.stop_held(&row, principal.user_id, HoldEnd::Cancelled).await?;
+    let (row, ..) = lock(&mut tx, id).await?;
+    let opened = tx.stop_held(&row, principal.user_id, HoldEnd::Cancelled).await?;
     tx.commit().await?;
     state.wake.outbox();
-    Ok(conversation)
+    Ok(opened)
 }
 
-/// Sends a held reply in a user's words, which takes over; with what the guards would have said of them.
+/// Sends a held reply in a user's words, or one that their typing stopped, which takes over; with what the guards
+/// would have said of them.
 pub async fn edit_as(
     state: &AppState,
     principal: Principal,
@@ -149,10 +150,13 @@ pub async fn edit_as(
     let principal = principal.require(principal.role.writes_to_customers())?;
     let text = reply_text(text)?;
     let mut tx = state.store.begin(principal.scope).await?;
-    let (row, _, conversation) = lock(&mut tx, id).await?;
+    let Some((row, conversation)) = tx.lock_for_edit(id, principal.user_id).await?.and_then(with_conversation) else {
+        return Err(not_held(&mut tx, id).await?);
+    };
     let findings = state.agent.judge_edit(&mut tx, id, &text).await?;
     tx.stop_held(&row, principal.user_id, HoldEnd::Edited).await?;
-    let (message, takeover) = tx.reply_edited(conversation, principal.user_id, &text).await.map_err(reply_problem)?;
+    let edited = tx.reply_edited(conversation, principal.user_id, id, &text).await;
+    let (message, takeover) = edited.map_err(reply_problem)?;
     tx.commit().await?;
     state.wake.outbox();
     Ok((message, takeover, findings))
@@ -176,6 +180,15 @@ async fn lock(tx: &mut CrmTx, id: MessageId) -> Result<(OutboxRow, SendState, Co
     {
         return Ok((row, bound, conversation));
     }
+    Err(not_held(tx, id).await?)
+}
+
+fn with_conversation(row: OutboxRow) -> Option<(OutboxRow, ConversationId)> {
+    let conversation = row.conversation_id?;
+    Some((row, conversation))
+}
+
+async fn not_held(tx: &mut CrmTx, id: MessageId) -> Result<Problem, Problem> {
     tx.find_message_trace(id).await?.ok_or_else(Problem::not_found)?;
-    Err(Problem::conflict("not_held", "This message is not held any more; load the conversation again."))
+    Ok(Problem::conflict("not_held", "This message is not held any more; load the conversation again."))
 }

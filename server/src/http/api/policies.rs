@@ -73,6 +73,16 @@ pub struct PolicyVersionBody {
     pub source: String,
 }
 
+/// What to return from.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RollbackRequest {
+    /// The number of the version that is in force; `null` for the built-in policies alone.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
+    pub number: Option<i32>,
+}
+
 /// What is in force now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PoliciesInForce {
@@ -179,10 +189,15 @@ pub async fn deactivate(State(state): State<AppState>, principal: Principal) -> 
     Ok(Json(put_in_force(&state.agent, principal, None).await?.into()))
 }
 
-/// Return to what was in force before
-#[utoipa::path(post, path = "/api/v1/policies/rollback", security(("token" = [])), responses((status = 200, body = PoliciesInForce), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 409, body = ProblemBody)))]
-pub async fn rollback(State(state): State<AppState>, principal: Principal) -> Result<Json<PoliciesInForce>, Problem> {
-    Ok(Json(go_back(&state.agent, principal).await?.into()))
+/// Return to what was in force before. The number in force is part of it, so that a request sent twice goes one step
+#[utoipa::path(post, path = "/api/v1/policies/rollback", request_body = RollbackRequest, security(("token" = [])), responses((status = 200, body = PoliciesInForce), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 409, body = ProblemBody)))]
+pub async fn rollback(
+    State(state): State<AppState>,
+    principal: Principal,
+    body: Result<Json<RollbackRequest>, JsonRejection>,
+) -> Result<Json<PoliciesInForce>, Problem> {
+    let Json(RollbackRequest { number }) = body?;
+    Ok(Json(go_back(&state.agent, principal, InForce { number }).await?.into()))
 }
 
 fn number_in(path: &str) -> Result<i32, Problem> {
@@ -230,13 +245,13 @@ async fn find(store: &Store, principal: Principal, number: i32) -> Result<OwnPol
 }
 
 /// Returns to what was in force before, for whoever may, if this program can still use it.
-pub async fn go_back(agent: &Agent, principal: Principal) -> Result<InForce, Problem> {
+pub async fn go_back(agent: &Agent, principal: Principal, from: InForce) -> Result<InForce, Problem> {
     let principal = principal.require(principal.role.sets_policies())?;
     let mut tx = agent.store().begin_cut(principal.scope).await?;
     if let Some(version) = tx.find_policies_before().await? {
         check(agent, &version.source)?;
     }
-    let in_force = tx.roll_back_policies(principal.user_id).await?;
+    let in_force = tx.roll_back_policies(principal.user_id, from).await?;
     tx.commit().await?;
     Ok(in_force)
 }

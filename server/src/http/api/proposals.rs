@@ -180,6 +180,12 @@ async fn problem(state: &AppState, principal: Principal, error: ApprovalError) -
         )
         .with_detail(format!("item {item_no}: {}", reasons.join(" ")))
         .with_reasons(reasons),
+        ApprovalError::TooEarly { .. } => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too_early",
+            "A rule lets it run only later. Nothing was done and it still waits.",
+        )
+        .with_detail(detail),
         ApprovalError::NoReason => Problem::bad_request().with_detail(detail),
         ApprovalError::Store(error) => error.into(),
     }

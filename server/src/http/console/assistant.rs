@@ -26,7 +26,7 @@ use crate::http::{
     problem::Problem,
 };
 
-/// The channels over which customers are written to; the copilot has none.
+/// Every channel that a switch can stop: those over which customers are written to, and the copilot's.
 const CHANNELS: [Channel; 4] = [Channel::Sms, Channel::Email, Channel::WebChat, Channel::Copilot];
 
 /// Switches, held words and caps.

@@ -3,6 +3,7 @@
 use axum::{
     Form, Json,
     extract::{State, rejection::FormRejection},
+    http::StatusCode,
     response::Response,
 };
 use forecourt_domain::ids::{ConversationId, MessageId};
@@ -11,7 +12,7 @@ use serde::Deserialize;
 use super::{
     failure::Failure,
     notice::{Notice, Tone},
-    page::{self, Shown},
+    page::{self, Shown, Unsent},
     path_id::PathId,
     place::Place,
     session::SignedIn,
@@ -60,11 +61,12 @@ pub async fn cancel(
 ) -> Result<Response, Failure> {
     let Form(pressed) = form?;
     let done = held::cancel_as(&state, principal, MessageId(id)).await;
-    let told = Notice::new(
-        Tone::Mind,
-        "Stopped: it will not be sent. The customer waits for your answer; a ticket in your name says so.",
-    );
-    answer(&state, principal, pressed.place, done.map(|_| told)).await
+    let told = |opened| {
+        let ticket = if opened { "a ticket in your name says so" } else { "the ticket that is open says so" };
+        let told = format!("Stopped: it will not be sent. The customer waits for your answer; {ticket}.");
+        Notice::new(Tone::Mind, told)
+    };
+    answer(&state, principal, pressed.place, done.map(told)).await
 }
 
 /// Sends a held reply in the words of whoever edited it.
@@ -86,7 +88,16 @@ pub async fn edit(
         notice.lines.extend(leaving.map(|leaving| ("This message was already leaving", leaving.text)));
         notice
     });
-    answer(&state, principal, edited.place, told).await
+    let shown = match told {
+        Ok(notice) => Shown::with(notice),
+        Err(problem) => {
+            // Where it has left meanwhile, the form is gone: the words go on below.
+            let is_late = problem.status() == StatusCode::CONFLICT;
+            let unsent = is_late.then_some(Unsent { text, seen: None });
+            Shown { unsent, ..Shown::refused(problem)? }
+        }
+    };
+    page::show(&state, principal, edited.place, shown).await
 }
 
 /// Stops what is held because somebody types; how the script of the page says so.

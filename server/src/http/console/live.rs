@@ -191,6 +191,7 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::ConsentChanged
         | AuditKind::TurnEnded
         | AuditKind::HandoffMade
+        | AuditKind::HandoffRaised
         | AuditKind::HandoffEscalated
         | AuditKind::HandoffDropped
         | AuditKind::HandoffTaken

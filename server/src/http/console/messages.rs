@@ -8,7 +8,7 @@ use forecourt_crm_store::{
 };
 use forecourt_domain::{
     conversation::{Author, Direction},
-    ids::UserId,
+    ids::{MessageId, UserId},
 };
 
 use super::{
@@ -57,6 +57,8 @@ pub struct Message {
     pub delivery: Option<Delivery>,
     /// Whether it waits for people to look at, who may send, edit or stop it.
     pub is_held: bool,
+    /// Whether this user's typing stopped it and they have not written since: what they typed may take its place.
+    pub is_theirs_to_edit: bool,
     /// Whether there is an explanation of it.
     pub has_reasons: bool,
 }
@@ -82,8 +84,12 @@ pub struct StoppedDraft {
 #[must_use]
 pub fn entries(shell: &Shell, who: &str, owner: Option<UserId>, said: Said) -> Vec<Entry> {
     let seen = shell.sees(owner);
+    // Ids grow with time.
+    let written = said.thread.iter().filter(|spoken| shell.sees(spoken.author_user_id) == OwnerSeen::You);
+    let newest_of_theirs = written.map(|spoken| spoken.id).max();
     let messages = said.thread.into_iter();
-    let messages = messages.map(|spoken| (spoken.created_at, Entry::Message(message(shell, who, seen, spoken))));
+    let messages =
+        messages.map(|spoken| (spoken.created_at, Entry::Message(message(shell, who, seen, spoken, newest_of_theirs))));
     let drafts = said.drafts.into_iter();
     let drafts = drafts.map(|stopped| (stopped.created_at, Entry::Draft(draft(shell, stopped))));
     let events = said.events.into_iter().map(|event| (event.at, Entry::Happened(happened(shell, &event))));
@@ -112,7 +118,13 @@ fn action_in_words(shell: &Shell, text: &str) -> Option<String> {
     Some(std::iter::once(arguments::name_in_words(tool)).chain(lines).collect::<Vec<_>>().join("\n"))
 }
 
-fn message(shell: &Shell, who: &str, owner: OwnerSeen, message: ThreadMessage) -> Message {
+fn message(
+    shell: &Shell,
+    who: &str,
+    owner: OwnerSeen,
+    message: ThreadMessage,
+    newest_of_theirs: Option<MessageId>,
+) -> Message {
     let (voice, speaker, part) = speaker(shell, who, &message);
     let delivery = match message.held_until {
         Some(until) => Some(Delivery {
@@ -133,6 +145,8 @@ fn message(shell: &Shell, who: &str, owner: OwnerSeen, message: ThreadMessage) -
         when: shell.calendar.time(message.created_at),
         delivery,
         is_held: message.held_until.is_some(),
+        is_theirs_to_edit: shell.sees(message.stopped_by_typing_of) == OwnerSeen::You
+            && newest_of_theirs < Some(message.id),
         has_reasons: matches!(message.author, Author::Assistant | Author::UserViaAssistant),
     }
 }
@@ -177,6 +191,9 @@ fn speaker(shell: &Shell, who: &str, message: &ThreadMessage) -> (&'static str, 
     };
     match (message.direction, message.author) {
         (Direction::Inbound, _) | (_, Author::Customer) => ("customer", who.to_owned(), None),
+        (_, Author::UserViaAssistant) if message.by_hand => {
+            ("colleague", colleague(), Some("edited from the assistant's words"))
+        }
         (_, Author::Assistant) => ("assistant", shell.assistant.clone(), Some("assistant")),
         (_, Author::UserViaAssistant) => {
             ("assistant", shell.assistant.clone(), Some("assistant, approved by a person"))

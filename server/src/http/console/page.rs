@@ -39,11 +39,12 @@ pub struct Shown {
     pub has_replied: bool,
 }
 
-/// A reply that was refused, with the newest message its writer had seen.
+/// A reply that was refused.
 #[derive(Debug)]
 pub struct Unsent {
     pub text: String,
-    pub seen: String,
+    /// The newest message its writer had seen; none where it was written elsewhere and goes on as a new reply.
+    pub seen: Option<String>,
 }
 
 impl Shown {

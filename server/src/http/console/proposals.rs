@@ -80,8 +80,10 @@ pub async fn load_cards(
     only: Option<ConversationId>,
     edited: Option<&Edited>,
 ) -> Result<Vec<Card>, StoreError> {
-    let mut pending = tx.load_proposals(ProposalStatus::Pending, LIST_LIMIT).await?;
-    pending.retain(|proposal| only.is_none_or(|id| proposal.conversation_id == id));
+    let pending = match only {
+        Some(id) => tx.load_pending_of_conversation(id, LIST_LIMIT).await?,
+        None => tx.load_proposals(ProposalStatus::Pending, LIST_LIMIT).await?,
+    };
     if pending.is_empty() {
         return Ok(Vec::new());
     }

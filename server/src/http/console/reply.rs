@@ -57,7 +57,7 @@ impl Composer {
     #[must_use]
     pub fn new(shell: &Shell, thread: &Thread, shown: &Shown) -> Self {
         let (seen, text) = match &shown.unsent {
-            Some(unsent) => (unsent.seen.clone(), unsent.text.clone()),
+            Some(unsent) => (unsent.seen.clone().unwrap_or_else(|| thread.newest.clone()), unsent.text.clone()),
             None => (thread.newest.clone(), String::new()),
         };
         Self {
@@ -108,7 +108,7 @@ pub async fn send(
             Shown { has_replied: true, ..Shown::with(notice) }
         }
         Err(problem) => {
-            let unsent = Some(Unsent { text: reply.text, seen: reply.seen });
+            let unsent = Some(Unsent { text: reply.text, seen: Some(reply.seen) });
             Shown { unsent, ..Shown::refused(problem)? }
         }
     };

@@ -2,7 +2,10 @@
 
 use askama::{Template, filters::HtmlSafe};
 use axum::{extract::State, response::Response};
-use forecourt_crm_store::{CrmTx, StoreError, handoffs::HandoffLine};
+use forecourt_crm_store::{
+    CrmTx, StoreError,
+    handoffs::{HandoffCounts, HandoffLine},
+};
 use forecourt_domain::{
     conversation::{HandoffPriority, HandoffStatus},
     ids::{ConversationId, HandoffId},
@@ -30,6 +33,9 @@ const SHOWN: i64 = 50;
 #[template(path = "tickets.html")]
 pub struct Tickets {
     lines: Vec<Line>,
+    /// How many are open, shown or not.
+    open: i64,
+    is_cut: bool,
     dropped: i64,
     may_write: bool,
 }
@@ -55,9 +61,10 @@ impl Tickets {
     /// Reads the open tickets.
     pub async fn load(shell: &Shell, tx: &mut CrmTx) -> Result<Self, StoreError> {
         let lines = tx.load_handoffs(Some(HandoffStatus::Open), SHOWN).await?;
-        let dropped = tx.count_handoffs().await?.dropped;
-        let lines = lines.into_iter().map(|found| line(shell, found)).collect();
-        Ok(Self { lines, dropped, may_write: shell.person.may_write })
+        let HandoffCounts { open, dropped, .. } = tx.count_handoffs().await?;
+        let lines: Vec<_> = lines.into_iter().map(|found| line(shell, found)).collect();
+        let is_cut = i64::try_from(lines.len()).is_ok_and(|shown| shown < open);
+        Ok(Self { lines, open, is_cut, dropped, may_write: shell.person.may_write })
     }
 }
 

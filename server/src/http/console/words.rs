@@ -92,6 +92,7 @@ pub const fn proposal(status: ProposalStatus) -> &'static str {
         ProposalStatus::Pending => "still waiting",
         ProposalStatus::Rejected => "rejected",
         ProposalStatus::Expired => "expired",
+        ProposalStatus::Superseded => "overtaken before anybody decided",
         ProposalStatus::Executed => "approved and done",
         ProposalStatus::Refused => "approved, but today's rules or facts did not allow it",
         ProposalStatus::Stale => "approved, but what it rests on had changed",

@@ -14,6 +14,8 @@ pub enum Trouble {
     Failed,
     /// Nobody can say whether it left.
     Unknown,
+    /// It tells of a decision what is no longer so.
+    OutcomeNotTold,
 }
 
 impl Trouble {
@@ -21,6 +23,7 @@ impl Trouble {
         match self {
             Self::Failed => "send_failed",
             Self::Unknown => "send_unknown",
+            Self::OutcomeNotTold => "outcome_not_told",
         }
     }
 
@@ -28,6 +31,7 @@ impl Trouble {
         match self {
             Self::Failed => "A message could not be sent to the customer.",
             Self::Unknown => "It is not known whether a message reached the customer.",
+            Self::OutcomeNotTold => "What waited for approval was decided. The customer could not be told.",
         }
     }
 }

@@ -22,7 +22,7 @@ pub struct ProposalView {
     pub items: Vec<ProposedItem>,
     /// Send it back with your decision: it names exactly what you were shown.
     pub digest: String,
-    /// `pending`, `rejected`, `expired`, `executed`, `refused` or `stale`.
+    /// `pending`, `rejected`, `expired`, `superseded`, `executed`, `refused` or `stale`.
     pub status: String,
     pub outcome: Option<String>,
     /// Which cited fields had changed, where it is stale.

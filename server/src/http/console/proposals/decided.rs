@@ -33,7 +33,10 @@ impl Decided {
             when: proposal.decided_at.map(|at| shell.calendar.moment(at)),
             tone: match proposal.status {
                 ProposalStatus::Executed => "good",
-                ProposalStatus::Pending | ProposalStatus::Rejected | ProposalStatus::Expired => "line",
+                ProposalStatus::Pending
+                | ProposalStatus::Rejected
+                | ProposalStatus::Expired
+                | ProposalStatus::Superseded => "line",
                 ProposalStatus::Refused | ProposalStatus::Stale => "bad",
             },
             lines: lines(proposal),
