@@ -2,7 +2,7 @@
 // message of the content security policy, one console error or one accessibility violation.
 //
 // Run by server/tests/console/browser.rs, which serves a small dealership and says where it is:
-// BASE_URL, MANAGER_TOKEN, SALESPERSON_TOKEN, STRANGER_TOKEN (of a dealership where nothing was said),
+// BASE_URL, PASSWORD (of everybody), CODES (recovery codes of Otto) and LINKS (for a new password), each used once,
 // CONVERSATION (the path of one), CHROMIUM, SCREENSHOTS.
 
 import assert from "node:assert/strict";
@@ -11,7 +11,11 @@ import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const { BASE_URL, MANAGER_TOKEN, SALESPERSON_TOKEN, STRANGER_TOKEN, CONVERSATION, CHROMIUM, SCREENSHOTS } = process.env;
+const { BASE_URL, PASSWORD, CONVERSATION, CHROMIUM, SCREENSHOTS } = process.env;
+let { CODES, LINKS } = process.env;
+const [MANAGER, SALESPERSON] = ["dana@test.example", "marcus@test.example"];
+// Of a dealership where nothing was said.
+const STRANGER = "sam@other.example";
 const WIDTHS = [{ name: "1440", width: 1440, height: 900 }, { name: "390", width: 390, height: 844 }];
 mkdirSync(SCREENSHOTS, { recursive: true });
 
@@ -60,37 +64,81 @@ async function check(page, name) {
   await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
 }
 
-async function signIn(page, token, path = "/console") {
+async function signIn(page, email, path = "/console") {
   expected.push("401");
   await page.goto(path);
-  await page.getByLabel("Token").fill(token);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   expected.pop();
   await page.locator("#list").waitFor({ state: "attached" });
 }
 
 const steps = {
-  async "a wrong token is told, a good one leads to where one wanted to go"(size) {
+  async "a wrong password is told, a right one leads to where one wanted to go"(size) {
     const page = await person(`sign-in-${size.name}`, size);
     expected.push("401");
     await page.goto(CONVERSATION);
-    await page.getByLabel("Token").fill("fct_wrong");
+    await page.getByLabel("E-mail address").fill(MANAGER);
+    await page.getByLabel("Password").fill("not the one");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("This token is not known here").waitFor();
+    await page.getByText("do not belong together").waitFor();
     expected.pop();
+    assert.equal(await page.getByLabel("E-mail address").inputValue(), MANAGER, "the address must be typed again");
     await check(page, `sign-in-${size.name}`);
-    await page.getByLabel("Token").fill(MANAGER_TOKEN);
+    await page.getByLabel("Password").fill(PASSWORD);
     await page.keyboard.press("Enter");
     await page.getByRole("log", { name: "Messages" }).waitFor();
     assert.equal(new URL(page.url()).pathname, CONVERSATION);
-    assert.equal(await page.evaluate(() => document.cookie), "", "a script can read the token");
+    assert.equal(await page.evaluate(() => document.cookie), "", "a script can read the session");
     await page.context().close();
+  },
+
+  async "a second factor, one's own account, and a forgotten password"(size) {
+    const page = await person(`account-${size.name}`, size);
+    await page.goto("/console/sign-in");
+    await page.getByLabel("E-mail address").fill("otto@test.example");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Second step" }).waitFor();
+    await check(page, `second-step-${size.name}`);
+    await page.getByLabel("Code").fill(CODES.split(" ").pop());
+    CODES = CODES.split(" ").slice(0, -1).join(" ");
+    await page.keyboard.press("Enter");
+    await page.locator("#list").waitFor({ state: "attached" });
+    await page.getByRole("button", { name: /, menu/ }).click();
+    await page.getByRole("link", { name: "Your account" }).click();
+    await page.getByRole("heading", { name: "Where you are signed in" }).waitFor();
+    await check(page, `account-${size.name}`);
+    await page.goto("/console/choose");
+    await page.getByRole("heading", { name: "Choose a dealership" }).waitFor();
+    await check(page, `choose-${size.name}`);
+    const other = await person(`enrol-${size.name}`, size);
+    await signIn(other, MANAGER);
+    await other.goto("/console/account");
+    await other.getByText("your password alone opens nothing").waitFor();
+    await other.locator("#begin-current").fill(PASSWORD);
+    await other.getByRole("button", { name: "Set it up" }).click();
+    await other.getByRole("img", { name: /QR code/ }).waitFor();
+    await check(other, `second-factor-${size.name}`);
+    const stranger = await person(`forgot-${size.name}`, size);
+    await stranger.goto("/console/forgot");
+    await check(stranger, `forgot-${size.name}`);
+    await stranger.getByLabel("E-mail address").fill("nobody@test.example");
+    await stranger.keyboard.press("Enter");
+    await stranger.getByText("If there is an account").waitFor();
+    await check(stranger, `link-asked-${size.name}`);
+    await stranger.goto(LINKS.split(" ").pop());
+    LINKS = LINKS.split(" ").slice(0, -1).join(" ");
+    await stranger.getByLabel("New password").waitFor();
+    await check(stranger, `new-password-${size.name}`);
+    await Promise.all([page, other, stranger].map((open) => open.context().close()));
   },
 
   async "the list and a conversation, in light and dark"(size) {
     for (const scheme of ["light", "dark"]) {
       const page = await person(`look-${scheme}-${size.name}`, size, scheme);
-      await signIn(page, MANAGER_TOKEN);
+      await signIn(page, MANAGER);
       await page.getByRole("link", { name: /Elena Garcia/ }).waitFor();
       await check(page, `list-${scheme}-${size.name}`);
       await page.goto("/console/approvals");
@@ -107,7 +155,7 @@ const steps = {
 
   async "what needs a person, what waits, who said stop, and a place where nothing was said"(size) {
     const page = await person(`kinds-${size.name}`, size);
-    await signIn(page, MANAGER_TOKEN);
+    await signIn(page, MANAGER);
     for (const [who, told, name] of [
       [/Rosa Delgado/, "Needs a person", "handoff"],
       [/Mina Park/, "Decide before", "proposal"],
@@ -123,7 +171,7 @@ const steps = {
     expected.pop();
     await check(page, `problem-${size.name}`);
     const stranger = await person(`empty-${size.name}`, size);
-    await signIn(stranger, STRANGER_TOKEN);
+    await signIn(stranger, STRANGER);
     await stranger.getByText("No conversations yet").waitFor();
     await check(stranger, `empty-${size.name}`);
     await Promise.all([page.context().close(), stranger.context().close()]);
@@ -131,8 +179,8 @@ const steps = {
 
   async "a reply takes over, live for everybody, and handing back ends it"(size) {
     const [dana, marcus] = [await person(`dana-${size.name}`, size), await person(`marcus-${size.name}`, size)];
-    await signIn(dana, MANAGER_TOKEN, CONVERSATION);
-    await signIn(marcus, SALESPERSON_TOKEN, CONVERSATION);
+    await signIn(dana, MANAGER, CONVERSATION);
+    await signIn(marcus, SALESPERSON, CONVERSATION);
     await marcus.getByText("Madison answers").first().waitFor();
     const words = `Dana here, from a ${size.name} px screen.`;
     await dana.getByLabel("Reply to").fill(words);
@@ -161,8 +209,8 @@ const steps = {
 
   async "pausing works at once and is seen by everybody"(size) {
     const [dana, marcus] = [await person(`pause-${size.name}`, size), await person(`paused-${size.name}`, size)];
-    await signIn(dana, MANAGER_TOKEN);
-    await signIn(marcus, SALESPERSON_TOKEN);
+    await signIn(dana, MANAGER);
+    await signIn(marcus, SALESPERSON);
     assert.equal(await marcus.getByRole("button", { name: /Pause/ }).count(), 0, "a salesperson is offered the switch");
     await dana.getByRole("button", { name: "Pause the AI" }).click();
     await dana.getByRole("button", { name: "Resume the AI" }).waitFor();
@@ -175,7 +223,7 @@ const steps = {
 
   async "everything is reached by keyboard, and signing out ends it"(size) {
     const page = await person(`keys-${size.name}`, size);
-    await signIn(page, MANAGER_TOKEN);
+    await signIn(page, MANAGER);
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
     for (let tabs = 0; tabs < 40; tabs += 1) {
@@ -194,23 +242,23 @@ const steps = {
     // News may come in while the page leaves; what it then asks for is refused.
     expected.push("401");
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.getByRole("heading", { name: "Sign in with your token" }).waitFor();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
     expected.pop();
     await page.goto("/console");
-    assert.ok(await page.getByLabel("Token").isVisible());
+    assert.ok(await page.getByLabel("Password").isVisible());
     await page.context().close();
   },
 
-  async "whoever lost the token is asked for one, where they were"(size) {
+  async "whoever lost the session signs in again, where they were"(size) {
     for (const news of ["session.expired", "resync"]) {
       const page = await person(`expired-${size.name}`, size);
-      await signIn(page, MANAGER_TOKEN, CONVERSATION);
+      await signIn(page, MANAGER, CONVERSATION);
       expected.push("401");
       await page.evaluate((name) => setTimeout(() => {
         document.querySelector("#bus")?.dispatchEvent(new Event(name, { bubbles: true }));
       }, 500), news);
       await page.context().clearCookies();
-      await page.getByRole("heading", { name: "Sign in with your token" }).waitFor();
+      await page.getByRole("heading", { name: "Sign in" }).waitFor();
       assert.equal(new URL(page.url()).pathname, CONVERSATION);
       await page.context().close();
       expected.pop();
@@ -219,7 +267,7 @@ const steps = {
 
   async "typing stops a reply that is held, and says so; a ticket is taken from the desk"(size) {
     const page = await person(`held-${size.name}`, size);
-    await signIn(page, MANAGER_TOKEN);
+    await signIn(page, MANAGER);
     await page.locator("#list").getByRole("link", { name: size.name === "1440" ? /Priya Nair/ : /Tom Becker/ }).click();
     await page.getByRole("button", { name: "Send now" }).waitFor();
     await page.locator(".held summary").click();
@@ -253,7 +301,7 @@ const steps = {
 
   async "a proposal is decided where it stands"(size) {
     const page = await person(`decide-${size.name}`, size);
-    await signIn(page, MANAGER_TOKEN, "/console/approvals");
+    await signIn(page, MANAGER, "/console/approvals");
     const cards = page.locator("#approvals .card");
     const before = await cards.count();
     assert.ok(before > 0, "nothing waits");

@@ -68,6 +68,24 @@ audit_kinds! {
     SettingsChanged = "settings.changed",
     TokenCreated = "token.created",
     TokenRevoked = "token.revoked",
+    SignedIn = "user.signed_in",
+    SignInFailedOften = "user.sign_in_failed_often",
+    PasswordChanged = "user.password_changed",
+    PasswordLinkMade = "user.password_link_made",
+    SecondFactorAdded = "user.second_factor_added",
+    SecondFactorRemoved = "user.second_factor_removed",
+    RecoveryCodeUsed = "user.recovery_code_used",
+    SessionEnded = "user.session_ended",
+    RefreshReused = "user.refresh_reused",
+    UserInvited = "user.invited",
+    InvitationWithdrawn = "user.invitation_withdrawn",
+    RoleChanged = "user.role_changed",
+    UserDisabled = "user.disabled",
+    UserEnabled = "user.enabled",
+    VisitBegun = "visit.begun",
+    VisitEnded = "visit.ended",
+    DealershipSuspended = "dealership.suspended",
+    DealershipResumed = "dealership.resumed",
     IntegrationAdded = "integration.added",
     InventoryImported = "inventory.imported",
     RecordImported = "record.imported",
@@ -188,7 +206,7 @@ impl CrmTx {
         let conversations: Vec<Option<Uuid>> =
             entries.iter().map(|entry| entry.conversation_id.map(|id| id.0)).collect();
         let turns: Vec<Option<Uuid>> = entries.iter().map(|entry| entry.turn_id.map(|id| id.0)).collect();
-        let details: Vec<&Value> = entries.iter().map(|entry| &entry.details).collect();
+        let details: Vec<Value> = entries.iter().map(|entry| self.with_who_acted(entry.details.clone())).collect();
         let signed = entries.iter().enumerate().map(|(at, entry)| Signed {
             tenant,
             id: ids[at],
@@ -196,7 +214,7 @@ impl CrmTx {
             actor: entry.actor,
             conversation_id: conversations[at],
             turn_id: turns[at],
-            details: &entry.details,
+            details: &details[at],
             occurred_at: now,
         });
         let macs: Vec<Vec<u8>> = signed.map(|signed| signed.mac(&self.keys).to_vec()).collect();
@@ -225,6 +243,14 @@ impl CrmTx {
         .execute(self.connection())
         .await?;
         Ok(ids.into_iter().map(AuditEntryId).collect())
+    }
+
+    /// What an entry of somebody who acts in another's name tells beside: who it really was.
+    fn with_who_acted(&self, mut details: Value) -> Value {
+        if let (Some(person), Value::Object(fields)) = (self.scope().acted_by(), &mut details) {
+            fields.insert("acted_by".to_owned(), json!(person));
+        }
+        details
     }
 
     /// The entries of one conversation oldest first, with their MAC checked.

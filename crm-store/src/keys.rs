@@ -30,7 +30,21 @@ pub enum KeyError {
 pub struct Keys {
     sealing: ChaCha20Poly1305,
     audit: [u8; 32],
+    access: [u8; 32],
+    lookup: [u8; 32],
     key_id: String,
+}
+
+/// What a MAC beside those of the audit log is for. Each purpose has a key or a prefix of its own, so that no MAC
+/// can stand for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MacPurpose {
+    /// The signature of an access token.
+    AccessToken,
+    /// The text of the refresh token that follows another.
+    RefreshSuccessor,
+    /// The name under which tries to sign in are counted.
+    Try,
 }
 
 /// A secret as it is stored.
@@ -49,10 +63,18 @@ impl Keys {
         }
         let hkdf = Hkdf::<Sha256>::new(Some(b"forecourt"), secret.as_bytes());
         let (mut sealing, mut audit, mut id) = ([0; 32], [0; 32], [0; 8]);
-        for (info, key) in [(&b"sealing"[..], &mut sealing[..]), (b"audit", &mut audit[..]), (b"id", &mut id[..])] {
+        let (mut access, mut lookup) = ([0; 32], [0; 32]);
+        for (info, key) in [
+            (&b"sealing"[..], &mut sealing[..]),
+            (b"audit", &mut audit[..]),
+            (b"id", &mut id[..]),
+            (b"access-token", &mut access[..]),
+            (b"lookup", &mut lookup[..]),
+        ] {
             hkdf.expand(info, key).map_err(|_| KeyError::TooShort)?;
         }
-        Ok(Self { sealing: ChaCha20Poly1305::new(&Key::from(sealing)), audit, key_id: hex(&id) })
+        let sealing = ChaCha20Poly1305::new(&Key::from(sealing));
+        Ok(Self { sealing, audit, access, lookup, key_id: hex(&id) })
     }
 
     /// Names the secret without telling it; stored beside what it sealed or signed.
@@ -80,11 +102,25 @@ impl Keys {
     /// The MAC of an audit entry's canonical bytes.
     #[must_use]
     pub(crate) fn audit_mac(&self, bytes: &[u8]) -> [u8; 32] {
-        // HMAC takes a key of any length, so this cannot fail; a wrong MAC would be found by `verify`.
-        Hmac::<Sha256>::new_from_slice(&self.audit)
-            .map(|mac| mac.chain_update(bytes).finalize().into_bytes().into())
-            .unwrap_or_default()
+        mac(&self.audit, b"", bytes)
     }
+
+    /// The MAC of `bytes` for one purpose.
+    #[must_use]
+    pub fn mac(&self, purpose: MacPurpose, bytes: &[u8]) -> [u8; 32] {
+        match purpose {
+            MacPurpose::AccessToken => mac(&self.access, b"", bytes),
+            MacPurpose::RefreshSuccessor => mac(&self.lookup, b"refresh:", bytes),
+            MacPurpose::Try => mac(&self.lookup, b"try:", bytes),
+        }
+    }
+}
+
+fn mac(key: &[u8; 32], prefix: &[u8], bytes: &[u8]) -> [u8; 32] {
+    // HMAC takes a key of any length, so this cannot fail; a wrong MAC would be found wherever it is checked.
+    Hmac::<Sha256>::new_from_slice(key)
+        .map(|mac| mac.chain_update(prefix).chain_update(bytes).finalize().into_bytes().into())
+        .unwrap_or_default()
 }
 
 /// SHA-256 of `bytes`; how tokens and prompt bodies are named.

@@ -46,7 +46,7 @@ impl CrmTx {
         .bind(sql(now))
         .execute(self.connection())
         .await?;
-        Ok(())
+        self.note_workplace(new.user_id).await
     }
 
     /// The role a user holds here now.

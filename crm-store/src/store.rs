@@ -147,6 +147,11 @@ impl CrmTx {
     /// Goes on inside another dealership: from here on row-level security sees only that one. For what
     /// concerns a whole group and must be one transaction, by somebody who may act in each of its dealerships.
     pub(crate) async fn enter(&mut self, scope: Scope) -> Result<(), StoreError> {
+        if scope.dealership_id() == self.scope.dealership_id() {
+            return Ok(());
+        }
+        // Whoever really acts does so in every dealership.
+        let scope = self.scope.acted_by().map_or(scope, |person| scope.entered_by(person));
         sqlx::query("select set_config('app.dealership_id', $1, true)")
             .bind(scope.dealership_id().to_string())
             .execute(self.connection())

@@ -75,7 +75,8 @@ macro_rules! typed_ids {
 typed_ids! {
     GroupId, DealershipId, UserId, DepartmentId, IntegrationId, PartyId, ContactPointId, CustomerId, LeadId, VehicleId,
     AppointmentId, TaskId, ActivityId, ConversationId, MessageId, PayloadId, TurnId, StepId, ProposedActionId,
-    HandoffId, OutboxId, AttemptId, AuditEntryId, JobId, KnowledgeEntryId, PolicyVersionId,
+    HandoffId, OutboxId, AttemptId, AuditEntryId, JobId, KnowledgeEntryId, PolicyVersionId, SessionId, RefreshFamilyId,
+    PasswordLinkId, SystemMailId, VisitId,
 }
 
 #[cfg(test)]

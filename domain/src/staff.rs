@@ -48,6 +48,31 @@ impl Role {
         matches!(self, Self::PlatformOwner | Self::Admin | Self::GeneralManager)
     }
 
+    /// Whether this role may invite people, change their roles and end their work here.
+    #[must_use]
+    pub const fn manages_people(self) -> bool {
+        matches!(self, Self::PlatformOwner | Self::Admin | Self::GeneralManager)
+    }
+
+    /// Whether somebody in this role may give, change and take the role `other`: none above their own. The
+    /// platform's owner is made on the command line only.
+    #[must_use]
+    pub const fn may_give(self, other: Self) -> bool {
+        self.manages_people() && !matches!(other, Self::PlatformOwner) && self.rank() >= other.rank()
+    }
+
+    /// How far a role reaches, to compare roles by.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::PlatformOwner => 5,
+            Self::Admin => 4,
+            Self::GeneralManager => 3,
+            Self::SalesManager | Self::FinanceManager | Self::ServiceManager | Self::MarketingManager => 2,
+            Self::Salesperson | Self::Bdc => 1,
+            Self::Viewer => 0,
+        }
+    }
+
     /// Whether this role may change the dealership's own policies.
     #[must_use]
     pub const fn sets_policies(self) -> bool {
@@ -64,4 +89,23 @@ impl Role {
 text_enum! {
     /// The departments a dealership may have.
     pub enum DepartmentKind { Sales = "sales", Service = "service", Parts = "parts", Finance = "finance", Main = "main" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_gives_a_role_above_their_own_and_the_platform_owner_is_given_by_nobody() {
+        for giver in Role::ALL {
+            assert!(!giver.may_give(Role::PlatformOwner), "{giver}");
+            for given in Role::ALL {
+                if giver.may_give(*given) {
+                    assert!(giver.manages_people() && giver.rank() >= given.rank(), "{giver} gives {given}");
+                }
+            }
+        }
+        assert!(Role::Admin.may_give(Role::Admin) && Role::GeneralManager.may_give(Role::SalesManager));
+        assert!(!Role::GeneralManager.may_give(Role::Admin) && !Role::SalesManager.may_give(Role::Viewer));
+    }
 }

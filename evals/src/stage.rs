@@ -8,6 +8,7 @@ use forecourt_crm_store::{Store, keys::Keys};
 use forecourt_domain::clock::Clock;
 use forecourt_server::{
     http::{self, AppState},
+    identity::{Identity, Mailer},
     instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},
@@ -81,6 +82,7 @@ impl Stage {
             public_url: url.clone(),
             metrics: None,
             live: http::console::Live::default(),
+            identity: Identity::new(Mailer::Kept, &[]),
         });
         let mut server = JoinSet::new();
         server.spawn(async move {

@@ -11,10 +11,12 @@ mod handoffs;
 mod holds;
 mod import;
 mod integration;
+mod mail;
 mod migrate;
 mod policies;
 mod serve;
 mod token;
+mod user;
 mod why;
 
 use std::process::ExitCode;
@@ -50,13 +52,19 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Be a customer in this terminal, over the real webhook path
     Chat(chat::ChatArgs),
-    /// Make dealerships
+    /// Make dealerships, suspend them and let them work again
     #[command(subcommand)]
     Dealership(dealership::DealershipCommand),
     /// Connect a dealership to its providers
     #[command(subcommand)]
     Integration(integration::IntegrationCommand),
-    /// Make, list and revoke bearer tokens for the API and the console
+    /// List, invite, disable people, and make links for their passwords
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// List and show the system's own mail to staff
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
+    /// Make, list and revoke bearer tokens for programs that use the API
     #[command(subcommand)]
     Token(token::TokenCommand),
     /// Pause and resume the assistant, see what waits, and limit what it may use in a day
@@ -99,6 +107,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Chat(args) => chat::run(settings, args).await,
         Command::Dealership(command) => dealership::run(settings, command).await,
         Command::Integration(command) => integration::run(settings, command).await,
+        Command::User(command) => user::run(settings, command).await,
+        Command::Mail(command) => mail::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
         Command::Ai(args) => ai::run(settings, args).await,
         Command::Approvals(args) => approvals::run(settings, args).await,

@@ -1,7 +1,7 @@
 //! Configuration: flags first, then the environment, then an optional TOML file, then defaults.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -30,6 +30,13 @@ pub struct Settings {
     /// Where the world reaches this server; signatures of webhooks are checked against it [default: http://<listen>]
     #[arg(long, env = "FORECOURT_PUBLIC_URL", hide_env_values = true, global = true)]
     pub public_url: Option<Url>,
+    /// Addresses of the proxies before this server, separated by commas: whose X-Forwarded-For says from where
+    /// somebody signs in [default: none]
+    #[arg(long, env = "FORECOURT_TRUSTED_PROXIES", hide_env_values = true, global = true, value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<IpAddr>>,
+    /// The sender of mail to staff, such as "Forecourt <forecourt@cars.example>"
+    #[arg(long, env = "FORECOURT_MAIL_FROM", hide_env_values = true, global = true)]
+    pub mail_from: Option<String>,
     /// `offline`, or the name of a model of the OpenAI-compatible server [default: offline without a key]
     #[arg(long, env = "FORECOURT_MODEL", hide_env_values = true, global = true)]
     pub model: Option<String>,
@@ -63,6 +70,7 @@ pub struct Secrets {
     pub openai_api_key: Option<SecretString>,
     pub twilio_account_sid: Option<String>,
     pub twilio_auth_token: Option<SecretString>,
+    pub smtp_url: Option<SecretString>,
 }
 
 /// Everything a process needs to know, complete.
@@ -80,6 +88,10 @@ pub struct Config {
     pub twilio_api_url: Option<Url>,
     pub twilio_account_sid: Option<String>,
     pub twilio_auth_token: Option<SecretString>,
+    /// The server that mail to staff leaves by: `smtps://user:password@host:465`.
+    pub smtp_url: Option<SecretString>,
+    pub mail_from: Option<String>,
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// Which database is used.
@@ -145,6 +157,9 @@ impl Settings {
             twilio_api_url: self.twilio_api_url.or(file.twilio_api_url),
             twilio_account_sid: env("TWILIO_ACCOUNT_SID").or(file.secrets.twilio_account_sid),
             twilio_auth_token: secret("TWILIO_AUTH_TOKEN", file.secrets.twilio_auth_token),
+            smtp_url: secret("FORECOURT_SMTP_URL", file.secrets.smtp_url),
+            mail_from: self.mail_from.or(file.mail_from),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
         })
     }
 }

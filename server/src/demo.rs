@@ -7,6 +7,7 @@ mod dealership;
 mod files;
 mod history;
 mod inventory;
+mod passwords;
 mod people;
 mod schedule;
 mod tokens;
@@ -34,6 +35,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::number::TwilioKeys;
 use files::Files;
+pub use passwords::FirstPassword;
 pub use tokens::{RoleToken, TOKEN_FILE};
 
 /// What a load came to.
@@ -45,6 +47,8 @@ pub enum Loaded {
         dealership: DealershipEntry,
         /// One per role, in the order of the staff's list. Their texts are in the token file too.
         tokens: Vec<RoleToken>,
+        /// One per member of staff, in the order of their list. They are kept nowhere else.
+        passwords: Vec<FirstPassword>,
     },
 }
 
@@ -78,6 +82,8 @@ pub async fn load(
 
 async fn load_once(store: &Store, twilio: Option<&TwilioKeys>, folder: &Path) -> anyhow::Result<Loaded> {
     let files = Files::read()?;
+    // No transaction waits for hashes, which are slow on purpose.
+    let passwords = passwords::make(&files).await?;
     let (dealership, mut tx) =
         store.begin_founding(FoundedIn::NewGroup(&files.dealership.group), &files.dealership.name).await?;
     if !tx.claim_demo().await? {
@@ -93,10 +99,11 @@ async fn load_once(store: &Store, twilio: Option<&TwilioKeys>, folder: &Path) ->
     loading.appointments(&files).await.context("the appointments")?;
     loading.tasks(&files).await.context("the tasks")?;
     loading.history(&files).await.context("the conversations")?;
+    loading.passwords(&passwords).await?;
     let tokens = loading.tokens().await?;
     tokens::write(folder, &dealership.name, &tokens)?;
     loading.tx.commit().await?;
-    Ok(Loaded::Now { dealership, tokens })
+    Ok(Loaded::Now { dealership, tokens, passwords: passwords::shown(passwords) })
 }
 
 /// A load on its way: the transaction, and what the keys of the files have become.

@@ -30,7 +30,7 @@ use tower_http::{
 };
 use url::Url;
 
-use crate::workers::Wake;
+use crate::{identity::Identity, workers::Wake};
 
 /// The largest body any route takes.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -47,6 +47,7 @@ pub struct AppState {
     pub metrics: Option<PrometheusHandle>,
     /// Tells the pages of the console what changed.
     pub live: console::Live,
+    pub identity: Identity,
 }
 
 /// The whole surface as one router.

@@ -28,6 +28,7 @@ use secrecy::SecretString;
 use crate::{
     config::{Config, DatabaseConfig, ModelConfig},
     http::{self, AppState},
+    identity::{Identity, Mailer},
     providers::Providers,
     supervisor::Supervisor,
     workers::{self, Wake, outbox::Sender},
@@ -67,6 +68,7 @@ pub struct Instance {
     pub agent: Arc<Agent>,
     pub providers: Arc<Providers>,
     pub wake: Wake,
+    pub identity: Identity,
     pub config: Config,
     clock: Arc<SystemClock>,
     embedded: Option<EmbeddedPostgres>,
@@ -135,7 +137,11 @@ impl Instance {
         clock.set_offset_ms(store.clock_offset_ms().await?);
         let agent = Arc::new(build_agent(&config, &store)?);
         let providers = Arc::new(Providers::new(store.clone(), config.twilio_api_url.clone()));
-        Ok(Self { store, agent, providers, wake: Wake::default(), config, clock, embedded: None })
+        store.complete_workplaces().await?;
+        let kind = store.find_instance_kind().await?.unwrap_or(kind);
+        let mailer = Mailer::of(kind, config.smtp_url.as_ref(), config.mail_from.as_deref())?;
+        let identity = Identity::new(mailer, &config.trusted_proxies);
+        Ok(Self { store, agent, providers, wake: Wake::default(), identity, config, clock, embedded: None })
     }
 
     /// Starts the roles of this process. Returns the address it listens on, when it serves HTTP.
@@ -158,12 +164,16 @@ impl Instance {
                     supervisor.clone(),
                     CONCURRENCY,
                 )),
-                ServeRole::Outbox => supervisor.start(workers::outbox::run(
-                    self.sender(),
-                    self.wake.clone(),
-                    supervisor.clone(),
-                    CONCURRENCY,
-                )),
+                ServeRole::Outbox => {
+                    supervisor.start(workers::outbox::run(
+                        self.sender(),
+                        self.wake.clone(),
+                        supervisor.clone(),
+                        CONCURRENCY,
+                    ));
+                    let mailer = Arc::clone(&self.identity.mailer);
+                    supervisor.start(workers::mail::run(self.store.clone(), mailer, supervisor.clone()));
+                }
                 ServeRole::Schedule => {
                     supervisor.start(workers::schedule::run(Arc::clone(&self.agent), supervisor.clone()))
                 }
@@ -206,7 +216,7 @@ impl Instance {
         let address = listener.local_addr().context("the listening address")?;
         let state = self.app_state();
         supervisor.start(state.live.clone().run(state.store.clone(), supervisor.clone()));
-        let app = http::router(state);
+        let app = http::router(state).into_make_service_with_connect_info::<std::net::SocketAddr>();
         let stop = supervisor.clone();
         supervisor.start(async move {
             let served = axum::serve(listener, app).with_graceful_shutdown(async move { stop.stopped().await }).await;
@@ -227,6 +237,7 @@ impl Instance {
             public_url: self.config.public_url.clone(),
             metrics: crate::telemetry::init_metrics(),
             live: http::console::Live::default(),
+            identity: self.identity.clone(),
         }
     }
 

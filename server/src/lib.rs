@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod identity;
 pub mod import;
 pub mod instance;
 pub mod number;

@@ -1,6 +1,7 @@
 //! Workers that claim ids from the queues: polling is correctness, wake-ups are speed.
 
 pub mod clock;
+pub mod mail;
 pub mod outbox;
 pub mod schedule;
 pub mod turns;

@@ -190,3 +190,47 @@ async fn a_second_dealership_joins_a_group_and_one_switch_binds_both() {
         assert!(status.contains("group: paused"), "{name}: {status}");
     }
 }
+
+#[tokio::test]
+async fn an_operator_makes_links_invites_suspends_and_shuts_people_out() {
+    let terminal = Terminal::new().await;
+    assert!(terminal.create(&[&WEEK[..], &ANN].concat()).status.success());
+    let done = |args: &[&str]| {
+        let output = terminal.run(args);
+        assert!(output.status.success(), "{args:?}: {}", complained(&output));
+        said(&output)
+    };
+    let link = done(&["user", "password", "ann@bearcreek.example"]);
+    assert!(link.contains("/console/password?token="), "{link}");
+    assert!(done(&["user", "list"]).contains("has no password yet"));
+    let link = done(&["user", "invite", "bo@bearcreek.example", "Bo Diaz", "salesperson"]);
+    assert!(link.contains("/console/password?token="), "{link}");
+    assert!(done(&["mail", "list"]).contains("there is no mail"), "production has no mail server here");
+    // The same with a mail server: the mail waits for the outbox role, and says the link that was printed.
+    let with_mail = |args: &[&str]| {
+        let mut command = terminal.command(args);
+        command
+            .env("FORECOURT_SMTP_URL", "smtp://127.0.0.1:9")
+            .env("FORECOURT_MAIL_FROM", "Forecourt <f@cars.example>");
+        said(&command.output().unwrap())
+    };
+    let link = with_mail(&["user", "invite", "bo@bearcreek.example", "Bo Diaz", "salesperson"]);
+    let mails = with_mail(&["mail", "list"]);
+    assert!(
+        mails.contains("invitation") && mails.contains("bo@bearcreek.example") && mails.contains("waits"),
+        "{mails}"
+    );
+    let mail = with_mail(&["mail", "show", mails.split_whitespace().next().unwrap()]);
+    assert!(mail.contains("Subject: Your invitation to Bear Creek Auto") && mail.contains(link.trim()), "{mail}");
+    assert!(done(&["user", "assign", "ann@bearcreek.example", "platform_owner"]).contains("is platform_owner"));
+    let refused = terminal.run(&["user", "invite", "cy@bearcreek.example", "Cy", "platform_owner"]);
+    assert!(complained(&refused).contains("user assign"), "{}", complained(&refused));
+    assert!(done(&["dealership", "suspend", "Bear Creek Auto"]).contains("is suspended"));
+    assert!(done(&["dealership", "resume", "Bear Creek Auto"]).contains("is at work"));
+    assert!(done(&["user", "disable", "ann@bearcreek.example"]).contains("is disabled"));
+    let refused = terminal.run(&["user", "password", "ann@bearcreek.example"]);
+    assert!(complained(&refused).contains("whose account may be used"), "{}", complained(&refused));
+    assert!(done(&["user", "enable", "ann@bearcreek.example"]).contains("may sign in again"));
+    let nobody = terminal.run(&["user", "password", "nobody@bearcreek.example"]);
+    assert!(!nobody.status.success());
+}

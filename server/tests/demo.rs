@@ -7,7 +7,10 @@ use forecourt_crm_store::{
     Store, keys::Keys, system::instance::InstanceKind, testing::TestDatabase, vehicle_search::VehicleFilter,
 };
 use forecourt_domain::{clock::ManualClock, lead::LeadStatus, scope::Scope, staff::Role, vin::Vin};
-use forecourt_server::demo::{self, Loaded, RoleToken, TOKEN_FILE};
+use forecourt_server::{
+    demo::{self, Loaded, RoleToken, TOKEN_FILE},
+    identity::Passwords,
+};
 use forecourt_tools::HashedNgrams;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -168,6 +171,25 @@ async fn every_role_has_a_token_that_opens_and_only_its_owner_may_read_the_file(
         let holder = arranged.store.find_token_holder(&token.token).await.unwrap().unwrap();
         assert_eq!((holder.role, holder.scope), (token.role, arranged.scope().await));
     }
+}
+
+#[tokio::test]
+async fn everybody_has_a_password_of_their_own_that_opens_and_is_kept_as_a_hash_only() {
+    let arranged = arranged(WEDNESDAY).await;
+    let Loaded::Now { passwords, .. } = arranged.load().await.unwrap() else { panic!("it was there before") };
+    assert_eq!(passwords.len(), 12);
+    let hasher = Passwords::default();
+    for first in &passwords {
+        let account = arranged.store.find_account(&first.email).await.unwrap().unwrap();
+        assert!(hasher.compare(&first.password, account.password_hash.as_ref()).await.unwrap().is_right);
+    }
+    let own: std::collections::BTreeSet<_> = passwords.iter().map(|first| first.password.expose_secret()).collect();
+    assert_eq!(own.len(), passwords.len());
+    let stored = arranged.texts("select to_jsonb(u)::text from users u").await.join("\n");
+    let file = std::fs::read_to_string(arranged.folder.path().join(TOKEN_FILE)).unwrap();
+    assert!(own.iter().all(|password| !stored.contains(password) && !file.contains(password)));
+    let again = demo::load(&arranged.store, &HashedNgrams, None, arranged.folder.path(), &mut |_| {}).await.unwrap();
+    assert!(matches!(again, Loaded::Before), "a second start makes no other passwords");
 }
 
 #[tokio::test]

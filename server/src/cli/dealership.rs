@@ -1,4 +1,4 @@
-//! `forecourt dealership`: a dealership of one's own, made whole or not at all, and which there are.
+//! `forecourt dealership`: a dealership of one's own, made whole or not at all; which there are; suspended, and resumed.
 
 mod hours;
 
@@ -11,7 +11,7 @@ use forecourt_crm_store::{
     dealership::DealershipSettings,
     opening_hours::NewDepartment,
     staff::NewAssignment,
-    system::{directory::DealershipEntry, founding::FoundedIn},
+    system::{directory::DealershipEntry, founding::FoundedIn, links::Purpose},
 };
 use forecourt_domain::{
     contact::{E164, EmailAddress},
@@ -27,6 +27,7 @@ use super::{import, token};
 use crate::{
     config::Settings,
     http::twilio::webhook_path,
+    identity::inviting::link_to,
     import::inventory_csv::{FeedDefaults, ImportReport, read_inventory},
     instance::Instance,
     number::{self, TwilioKeys},
@@ -39,6 +40,16 @@ pub enum DealershipCommand {
     Create(Box<CreateArgs>),
     /// Which there are, by their group
     List,
+    /// Suspend a dealership: nobody signs in there, its assistant is silent, its data is kept
+    Suspend {
+        /// Its name or id
+        dealership: String,
+    },
+    /// Let a suspended dealership work again
+    Resume {
+        /// Its name or id
+        dealership: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -90,6 +101,8 @@ struct Created {
     dealership: DealershipEntry,
     users: Vec<UserId>,
     token: SecretString,
+    /// With which the first one chooses a password.
+    link: url::Url,
     integration_id: Option<IntegrationId>,
     inventory: Vec<String>,
 }
@@ -97,12 +110,27 @@ struct Created {
 pub async fn run(settings: Settings, command: DealershipCommand) -> anyhow::Result<ExitCode> {
     let lines = match command {
         DealershipCommand::Create(args) => make(settings, &args).await?,
+        DealershipCommand::Suspend { dealership } => suspend(settings, dealership, true).await?,
+        DealershipCommand::Resume { dealership } => suspend(settings, dealership, false).await?,
         DealershipCommand::List => super::with_instance(settings, async |instance| list(instance).await).await?,
     };
     for line in lines {
         super::out(&line);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn suspend(settings: Settings, dealership: String, suspended: bool) -> anyhow::Result<Vec<String>> {
+    super::with_instance(settings, async |instance| {
+        let (entry, scope) = super::find_dealership(instance, Some(&dealership)).await?;
+        // Alone under the switches: what is about to leave either left before, or reads it.
+        let mut tx = instance.store.begin_cut(scope).await?;
+        let changed = tx.set_suspended(suspended).await?;
+        tx.commit().await?;
+        let state = if suspended { "suspended" } else { "at work" };
+        Ok(vec![format!("{} {} {state}", entry.name, if changed { "is" } else { "was" })])
+    })
+    .await
 }
 
 /// Each group with its dealerships, oldest first.
@@ -179,9 +207,12 @@ async fn create(
         Some(report) => import::summary(report, &import::store(&mut tx, report).await?),
         None => Vec::new(),
     };
+    let first = *users.first().context("name somebody who works there with --user")?;
+    let (_, text) = tx.insert_link(first, Purpose::Reset, None).await?;
+    let link = link_to(&instance.config.public_url, &text);
     tx.commit().await?;
     import::index(instance, Scope::of(dealership.id)).await?;
-    Ok(Created { dealership, users, token, integration_id, inventory })
+    Ok(Created { dealership, users, token, link, integration_id, inventory })
 }
 
 /// The people with their roles, and the first one's token.
@@ -225,6 +256,11 @@ fn lines(created: &Created, args: &CreateArgs, people: &[Person], public_url: &u
     }
     lines.extend(created.inventory.iter().cloned());
     if let Some(first) = people.first() {
+        lines.push(format!(
+            "{} chooses a password for the console here, once, within 30 minutes (later: forecourt user password {}):",
+            first.email, first.email
+        ));
+        lines.push(created.link.to_string());
         lines.push(format!(
             "token of {} ({}), good for {} days, shown only now:",
             first.email,

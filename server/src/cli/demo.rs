@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use forecourt_crm_store::{integrations::Provider, system::instance::InstanceKind};
-use forecourt_domain::{scope::Scope, staff::Role};
+use forecourt_domain::scope::Scope;
 use forecourt_tools::HashedNgrams;
 use secrecy::ExposeSecret;
 
@@ -12,7 +12,7 @@ use super::{progress, serve::until_stopped};
 use crate::{
     config::ModelConfig,
     config::Settings,
-    demo::{self, Loaded, TOKEN_FILE},
+    demo::{self, FirstPassword, Loaded, TOKEN_FILE},
     http::twilio::webhook_path,
     instance::{Instance, ServeRole},
     number::TwilioKeys,
@@ -66,18 +66,17 @@ async fn welcome(
 ) -> anyhow::Result<Vec<String>> {
     let tokens = instance.config.data.join(TOKEN_FILE);
     let mut lines = vec![String::new()];
+    let program = program::name();
     let Some(address) = address else {
-        lines.push(format!("The demo dealership is loaded. Its tokens are in {}", tokens.display()));
+        lines.push(format!("The demo dealership is loaded. Its API tokens are in {}", tokens.display()));
+        lines.extend(sign_ins(loaded, &program));
         return Ok(lines);
     };
     lines.push(format!("Forecourt serves the demo dealership. Console: http://{address}/console"));
-    if let Some(token) = managers_token(loaded) {
-        lines.push(format!("  log in as a manager with the token {token}"));
-    }
-    lines.push(format!("  tokens of every role: {}", tokens.display()));
+    lines.extend(sign_ins(loaded, &program));
+    lines.push(format!("  tokens of every role for the API: {}", tokens.display()));
     lines.push(String::new());
     lines.push("In another terminal:".to_owned());
-    let program = program::name();
     lines.push(format!("  {program} chat         be a customer: \"any used CX-5 under 30k?\""));
     lines.push(format!("  {program} why last     why the last answer was said"));
     lines.push(String::new());
@@ -87,9 +86,16 @@ async fn welcome(
     Ok(lines)
 }
 
-fn managers_token(loaded: &Loaded) -> Option<&str> {
-    let Loaded::Now { tokens, .. } = loaded else { return None };
-    tokens.iter().find(|token| token.role == Role::SalesManager).map(|token| token.token.expose_secret())
+/// Who signs in with which password: told by the start that made them, and by none after it.
+fn sign_ins(loaded: &Loaded, program: &str) -> Vec<String> {
+    let again = format!("  a new password for somebody: {program} user password EMAIL");
+    let Loaded::Now { passwords, .. } = loaded else { return vec![again] };
+    let mut lines = vec!["  sign in with any of these; they are shown only now:".to_owned()];
+    for FirstPassword { role, email, password } in passwords {
+        lines.push(format!("    {email:<46} {}  {role}", password.expose_secret()));
+    }
+    lines.push(again);
+    lines
 }
 
 /// Whether texts reach anybody.

@@ -1,14 +1,19 @@
 //! The API under `/api/v1`: one file per resource.
 
 pub(crate) mod ai;
+pub(crate) mod auth;
 pub(crate) mod caps;
 pub(crate) mod conversations;
 pub(crate) mod handoffs;
 pub(crate) mod held;
+mod me;
 mod messages;
 pub(crate) mod policies;
 pub(crate) mod proposals;
 pub(crate) mod replies;
+mod sessions;
+pub(crate) mod users;
+pub(crate) mod visits;
 
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -18,6 +23,18 @@ use super::{AppState, openapi::Document};
 /// Every route of the API with its part of the OpenAPI document.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(auth::token))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::revoke))
+        .routes(routes!(me::show))
+        .routes(routes!(me::go_to_dealership))
+        .routes(routes!(visits::begin, visits::end))
+        .routes(routes!(visits::access_log))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(users::list, users::invite))
+        .routes(routes!(users::change))
+        .routes(routes!(users::withdraw))
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::thread, replies::reply))
         .routes(routes!(conversations::events))

@@ -3,10 +3,12 @@
 //! Pages are rendered here from `console/templates`; everything that changes something calls the
 //! functions of the API, so that authority is checked in one place.
 
+mod account;
 mod ai;
 mod arguments;
 mod assets;
 mod assistant;
+mod cookies;
 mod events;
 mod failure;
 mod filters;
@@ -17,16 +19,19 @@ mod live;
 mod messages;
 mod notice;
 mod page;
+mod password;
 mod path_id;
 mod place;
 mod proposals;
 mod reply;
 mod session;
 mod shell;
+mod sign_in;
 mod status;
 mod thread;
 mod tickets;
 mod times;
+mod visit;
 mod why;
 mod words;
 
@@ -46,7 +51,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-pub use self::live::Live;
+pub use self::{live::Live, words::role as role_in_words};
 use super::AppState;
 
 /// How long a page may take.
@@ -56,7 +61,21 @@ const PAGE_TIMEOUT: Duration = Duration::from_secs(15);
 pub fn router(state: &AppState) -> Router<AppState> {
     let pages = Router::new()
         .route("/console", get(page::home))
-        .route("/console/token", post(session::sign_in))
+        .route("/console/sign-in", get(sign_in::form).post(sign_in::password))
+        .route("/console/sign-in/code", post(sign_in::code))
+        .route("/console/choose", get(sign_in::choices).post(sign_in::choose))
+        .route("/console/visit", get(visit::form).post(visit::begin))
+        .route("/console/visit/end", post(visit::end))
+        .route("/console/forgot", get(password::forgot).post(password::ask_for_link))
+        .route("/console/password", get(password::link).post(password::set))
+        .route("/console/account", get(account::page))
+        .route("/console/account/password", post(account::change_password))
+        .route("/console/account/second-factor/begin", post(account::begin_second_factor))
+        .route("/console/account/second-factor/confirm", post(account::confirm_second_factor))
+        .route("/console/account/second-factor/remove", post(account::remove_second_factor))
+        .route("/console/account/recovery-codes", post(account::new_recovery_codes))
+        .route("/console/account/sessions/end-others", post(account::end_others))
+        .route("/console/account/sessions/{id}/end", post(account::end_one))
         .route("/console/sign-out", post(session::sign_out))
         .route("/console/status", get(status::fragment))
         .route("/console/list", get(list::fragment))

@@ -4,14 +4,12 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use forecourt_crm_store::system::tokens::TokenHolder;
+use forecourt_crm_store::system::{refreshing::FoundFamily, tokens::TokenHolder};
 use forecourt_domain::{ids::UserId, scope::Scope, staff::Role};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{AppState, problem::Problem};
-
-/// The cookie in which the console keeps the token.
-pub const COOKIE: &str = "forecourt_token";
+use crate::identity::access_token;
 
 /// An authenticated user at one dealership, in one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +30,43 @@ impl Principal {
     pub const fn require(self, allowed: bool) -> Result<Self, Problem> {
         if allowed { Ok(self) } else { Err(Problem::forbidden()) }
     }
+
+    /// Goes on only if they act in their own name: what belongs to a person is changed by that person.
+    pub fn in_own_name(self) -> Result<Self, Problem> {
+        match self.scope.acted_by() {
+            None => Ok(self),
+            Some(_) => Err(Problem::forbidden()
+                .with_detail("On a visit, nobody changes the account, the tokens or the sign-ins of anybody.")),
+        }
+    }
 }
 
 impl FromRequestParts<AppState> for Principal {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        Ok(Caller::from_request_parts(parts, state).await?.principal)
+    }
+}
+
+/// A principal with the sign-in it came by, if it came by one: a token that was made for a program has none.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub principal: Principal,
+    pub family: Option<FoundFamily>,
+}
+
+impl Caller {
+    /// The sign-in it came by; a token made for a program cannot do what needs one.
+    pub fn signed_in(&self) -> Result<&FoundFamily, Problem> {
+        self.family.as_ref().ok_or_else(|| {
+            Problem::forbidden()
+                .with_detail("Sign in with POST /api/v1/auth/token; a token made for a program cannot do this.")
+        })
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
@@ -43,26 +75,18 @@ impl FromRequestParts<AppState> for Principal {
     }
 }
 
-/// Whom a token speaks for.
-pub async fn find(state: &AppState, token: &SecretString) -> Result<Option<Principal>, Problem> {
-    Ok(state.store.find_token_holder(token).await?.map(Principal::from))
+/// Whom a bearer token speaks for: one that was made for a program, or the access token of a sign-in.
+pub async fn find(state: &AppState, token: &SecretString) -> Result<Option<Caller>, Problem> {
+    if token.expose_secret().starts_with("fct_") {
+        let holder = state.store.find_token_holder(token).await?;
+        return Ok(holder.map(|holder| Caller { principal: holder.into(), family: None }));
+    }
+    let found = access_token::find(&state.store, &state.public_url, token).await?;
+    Ok(found.map(|(family, holder)| Caller { principal: holder.into(), family: Some(family) }))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<SecretString> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim()))
-}
-
-/// The token in the console's cookie.
-#[must_use]
-pub fn cookie(headers: &HeaderMap) -> Option<SecretString> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, token)| SecretString::from(token))
 }

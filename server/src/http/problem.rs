@@ -51,13 +51,14 @@ pub struct Problem {
     proposal: Option<Box<ProposalView>>,
     may_decide: Option<Vec<String>>,
     reasons: Option<Vec<String>>,
+    retry_after: Option<i64>,
 }
 
 impl Problem {
     /// A problem with a stable code and a sentence that says what to do.
     #[must_use]
     pub const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, detail: None, proposal: None, may_decide: None, reasons: None }
+        Self { status, code, title, detail: None, proposal: None, may_decide: None, reasons: None, retry_after: None }
     }
 
     /// Adds what is wrong with this very request.
@@ -88,6 +89,20 @@ impl Problem {
         self
     }
 
+    /// Adds after how many seconds the same request may be made again.
+    #[must_use]
+    pub const fn with_retry_after(mut self, seconds: i64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// 429: tried too often.
+    #[must_use]
+    pub fn too_many_tries(retry_after: jiff::SignedDuration) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", "It was tried too often. Wait, and try again.")
+            .with_retry_after(retry_after.as_secs().max(1))
+    }
+
     #[must_use]
     pub const fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here, or it is not yours to see.")
@@ -98,7 +113,7 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthorized",
-            "Send a bearer token; make one with: forecourt token create",
+            "Send a bearer token: sign in with POST /api/v1/auth/token, or make one with forecourt token create",
         )
     }
 
@@ -174,6 +189,9 @@ impl IntoResponse for Problem {
         };
         let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }

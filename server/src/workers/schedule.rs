@@ -35,6 +35,8 @@ pub async fn run(agent: Arc<Agent>, supervisor: Supervisor) {
 /// same time enqueue one job, and one of them does it.
 pub async fn tick(agent: &Agent) -> Result<(), StoreError> {
     let store = agent.store();
+    store.forget_old_tries().await?;
+    store.give_up_stale_mail().await?;
     for dealership in store.load_dealerships().await? {
         let mut tx = store.begin(Scope::of(dealership.id)).await?;
         if let Some(overdue) = tx.find_overdue_proposal().await? {

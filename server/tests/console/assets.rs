@@ -13,15 +13,15 @@ const BUDGET: usize = 130 * 1024;
 #[tokio::test]
 async fn a_file_is_kept_for_ever_under_its_own_version_only() {
     let desk = desk([]).await;
-    let page = desk.get_without_token("/console").await;
+    let page = desk.get_signed_out("/console").await;
     let url = page.value_after(r#"<link rel="stylesheet" href=""#);
-    let file = desk.get_without_token(&url).await;
+    let file = desk.get_signed_out(&url).await;
     assert_eq!(file.headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
     assert_eq!(file.headers[header::CONTENT_TYPE], "text/css; charset=utf-8");
-    let old = desk.get_without_token("/console/assets/0123456789abcdef/console.css").await;
+    let old = desk.get_signed_out("/console/assets/0123456789abcdef/console.css").await;
     assert_eq!(old.headers[header::CACHE_CONTROL], "no-cache");
     for path in ["/console/assets/x/nothing.css", "/console/assets/x/README.md", "/console/assets/x/..%2Fsecret.css"] {
-        assert_eq!(desk.get_without_token(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(desk.get_signed_out(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
 

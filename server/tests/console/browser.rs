@@ -6,19 +6,23 @@ use forecourt_agent::{
     model::{ChatMessage, ModelRequest},
     models::scripted::{Scripted, ScriptedModel, calls, says},
 };
-use forecourt_crm_store::outbox::HoldSetting;
-use forecourt_domain::action::{Channel, Workflow};
+use forecourt_crm_store::{outbox::HoldSetting, system::links::Purpose};
+use forecourt_domain::{
+    action::{Channel, Workflow},
+    staff::Role,
+};
 use forecourt_server::{
     http::{self, AppState},
+    identity::{Identity, Mailer, Passwords, passwords::generate, recovery, second_factor},
     supervisor::Supervisor,
     workers,
 };
 use jiff::SignedDuration;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tokio::process::Command;
 
-use crate::desk::{Desk, desk_with, stranger};
+use crate::desk::{Desk, Person, desk_with, person, stranger};
 
 const LIE: &str = "You're booked for Saturday, November 21 at 3:00 PM.";
 
@@ -82,13 +86,21 @@ async fn people_work_in_a_browser_without_one_complaint() {
     let supervisor = Supervisor::default();
     let base_url = serve(&desk, &supervisor).await;
     let stranger = stranger(&desk.world).await;
+    let password = generate();
+    for person in [&desk.manager, &desk.salesperson, &stranger] {
+        give_password(&desk, person, &password).await;
+    }
+    let otto = person(&desk.world, desk.world.scope, "otto@test.example", "Otto", Role::Bdc).await;
+    give_password(&desk, &otto, &password).await;
+    let codes = give_second_factor(&desk, &otto).await;
+    let links = links_for(&desk, &desk.onlooker).await;
     let conversation = desk.conversation_of("Elena Garcia").await;
     let output = Command::new("node")
         .arg(tools.folder.join("console.mjs"))
         .env("BASE_URL", base_url)
-        .env("MANAGER_TOKEN", desk.manager.token.expose_secret())
-        .env("SALESPERSON_TOKEN", desk.salesperson.token.expose_secret())
-        .env("STRANGER_TOKEN", stranger.token.expose_secret())
+        .env("PASSWORD", password.expose_secret())
+        .env("CODES", codes.join(" "))
+        .env("LINKS", links.join(" "))
         .env("CONVERSATION", format!("/console/conversations/{conversation}"))
         .env("CHROMIUM", &tools.chromium)
         .env("SCREENSHOTS", target().join("screenshots"))
@@ -99,6 +111,35 @@ async fn people_work_in_a_browser_without_one_complaint() {
     let told = String::from_utf8_lossy(&output.stdout);
     println!("{told}");
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Lets somebody sign in with a password.
+async fn give_password(desk: &Desk, person: &Person, password: &SecretString) {
+    let hash = Passwords::default().hash(password).await.unwrap();
+    let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
+    tx.set_first_password(person.user_id, &hash).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Lets somebody be asked for a code, and gives them codes for both widths.
+async fn give_second_factor(desk: &Desk, person: &Person) -> Vec<String> {
+    let codes: Vec<String> = recovery::new_codes().iter().map(|code| code.expose_secret().to_owned()).collect();
+    let kept: Vec<_> = codes.iter().map(|code| recovery::comparable(person.user_id, code)).collect();
+    let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
+    tx.propose_seed(person.user_id, &second_factor::new_seed()).await.unwrap();
+    tx.confirm_seed(person.user_id).await.unwrap();
+    tx.replace_recovery_codes(person.user_id, &kept).await.unwrap();
+    tx.commit().await.unwrap();
+    codes[..2].to_vec()
+}
+
+/// A link for a new password: it is looked at and not used, so both widths take the same.
+async fn links_for(desk: &Desk, person: &Person) -> Vec<String> {
+    let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
+    let (_, text) = tx.insert_link(person.user_id, Purpose::Reset, None).await.unwrap();
+    tx.commit().await.unwrap();
+    let path = format!("/console/password?token={}", text.expose_secret());
+    vec![path.clone(), path]
 }
 
 /// What must be on the machine for this test.
@@ -183,6 +224,7 @@ async fn serve(desk: &Desk, supervisor: &Supervisor) -> String {
         public_url: base_url.parse().unwrap(),
         metrics: None,
         live: world.live.clone(),
+        identity: Identity::new(Mailer::Kept, &[]),
     });
     supervisor.start(world.live.clone().run(world.store.clone(), supervisor.clone()));
     supervisor.start(workers::turns::run(Arc::clone(&world.agent), world.wake.clone(), supervisor.clone(), 2));
@@ -197,6 +239,7 @@ async fn serve(desk: &Desk, supervisor: &Supervisor) -> String {
     });
     let stop = supervisor.clone();
     supervisor.start(async move {
+        let app = app.into_make_service_with_connect_info::<std::net::SocketAddr>();
         axum::serve(listener, app).with_graceful_shutdown(async move { stop.stopped().await }).await.unwrap();
     });
     base_url

@@ -1,18 +1,19 @@
-//! People at a dealership with their tokens, and a browser that is only requests.
+//! People at a dealership with their sessions, and a browser that is only requests.
 
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, Response, StatusCode, header},
 };
 use forecourt_agent::models::scripted::{Scripted, ScriptedModel};
-use forecourt_crm_store::{conversations::ConversationSummary, dealership::DealershipSettings, staff::NewAssignment};
+use forecourt_crm_store::{
+    conversations::ConversationSummary, dealership::DealershipSettings, staff::NewAssignment, system::sessions::Client,
+};
 use forecourt_domain::{
     ids::{ConversationId, UserId},
     money::Currency,
     scope::Scope,
     staff::Role,
 };
-use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tower::ServiceExt;
 
@@ -29,10 +30,10 @@ pub struct Desk {
     pub onlooker: Person,
 }
 
-/// Somebody with a token.
+/// Somebody who is signed in at the console.
 pub struct Person {
     pub user_id: UserId,
-    pub token: SecretString,
+    pub session: SecretString,
 }
 
 /// An answer, read whole.
@@ -62,29 +63,23 @@ pub async fn desk(answers: impl IntoIterator<Item = Scripted>) -> Desk {
 
 pub async fn desk_with(model: ScriptedModel) -> Desk {
     let world = world(model).await;
-    let manager = person(&world, world.scope, "dana@test.example", "Dana", Role::SalesManager, None).await;
-    let salesperson = person(&world, world.scope, "marcus@test.example", "Marcus", Role::Salesperson, None).await;
-    let onlooker = person(&world, world.scope, "olive@test.example", "Olive", Role::Viewer, None).await;
+    let manager = person(&world, world.scope, "dana@test.example", "Dana", Role::SalesManager).await;
+    let salesperson = person(&world, world.scope, "marcus@test.example", "Marcus", Role::Salesperson).await;
+    let onlooker = person(&world, world.scope, "olive@test.example", "Olive", Role::Viewer).await;
     Desk { world, manager, salesperson, onlooker }
 }
 
-/// Somebody who works at a dealership and has a token, perhaps for a time only.
-pub async fn person(
-    world: &World,
-    scope: Scope,
-    email: &str,
-    first_name: &str,
-    role: Role,
-    until: Option<Timestamp>,
-) -> Person {
+/// Somebody who works at a dealership and is signed in there.
+pub async fn person(world: &World, scope: Scope, email: &str, first_name: &str, role: Role) -> Person {
     let email = email.parse().unwrap();
     let user_id = world.store.find_or_insert_user(&email, first_name, "Test").await.unwrap();
     let mut tx = world.store.begin(scope).await.unwrap();
     let assignment = NewAssignment { user_id, role, department_id: None, alert_phone: None, alert_email: None };
     tx.insert_assignment(&assignment).await.unwrap();
-    let token = tx.insert_token(user_id, role, until).await.unwrap();
+    let client = Client::new("Test browser", "203.0.113.5");
+    let (_, session) = tx.insert_session(user_id, Some(scope.dealership_id()), &client).await.unwrap();
     tx.commit().await.unwrap();
-    Person { user_id, token }
+    Person { user_id, session }
 }
 
 /// A second dealership with a manager of its own.
@@ -95,7 +90,7 @@ pub async fn stranger(world: &World) -> Person {
     let settings = DealershipSettings::new("America/Denver".parse().unwrap(), Currency::Usd, "US");
     tx.insert_profile(&settings).await.unwrap();
     tx.commit().await.unwrap();
-    person(world, scope, "sam@other.example", "Sam", Role::Admin, None).await
+    person(world, scope, "sam@other.example", "Sam", Role::Admin).await
 }
 
 impl Desk {
@@ -104,7 +99,7 @@ impl Desk {
         self.send(request).await
     }
 
-    pub async fn get_without_token(&self, path: &str) -> Page {
+    pub async fn get_signed_out(&self, path: &str) -> Page {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
@@ -154,8 +149,13 @@ impl Desk {
     }
 }
 
+/// The name of the session's cookie at the test world's public URL, which has TLS.
+pub fn session_cookie() -> &'static str {
+    "__Host-forecourt="
+}
+
 pub fn cookie(person: &Person) -> String {
-    format!("other=1; forecourt_token={}", person.token.expose_secret())
+    format!("other=1; {}{}", session_cookie(), person.session.expose_secret())
 }
 
 pub fn post(person: Option<&Person>, origin: Option<&str>, path: &str, fields: &[(&str, &str)]) -> Request<Body> {

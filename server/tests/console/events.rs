@@ -1,4 +1,4 @@
-//! The stream of events: ids only, resumed where it broke off, ended with the token and the process.
+//! The stream of events: ids only, resumed where it broke off, ended with the session and the process.
 
 use std::time::Duration;
 
@@ -7,6 +7,10 @@ use axum::{
     http::{Request, header},
 };
 use forecourt_agent::models::scripted::says;
+use forecourt_crm_store::{
+    audit::AuditActor,
+    system::{people::PersonChange, sessions::Spared},
+};
 use forecourt_domain::staff::Role;
 use forecourt_server::supervisor::Supervisor;
 use futures::{Stream, StreamExt};
@@ -108,17 +112,36 @@ async fn a_page_that_comes_back_hears_what_it_missed() {
 }
 
 #[tokio::test]
-async fn a_stream_ends_with_its_token() {
+async fn a_stream_ends_with_its_session_within_five_seconds() {
     let desk = desk([]).await;
-    let until = desk.world.store.now() + SignedDuration::from_mins(1);
-    let guest = person(&desk.world, desk.world.scope, "guest@test.example", "Gina", Role::Bdc, Some(until)).await;
     let supervisor = Supervisor::default();
     supervisor.start(desk.world.live.clone().run(desk.world.store.clone(), supervisor.clone()));
-    let mut listener = Listener::open(&desk, &guest, None).await;
-    listener.until(": live").await;
-    desk.world.clock.advance(SignedDuration::from_mins(2));
-    listener.until_the_end().await;
-    assert!(listener.heard.contains("event: session.expired"), "{}", listener.heard);
+    for ends_with in ["a disabled account", "the end of the session", "another role", "a suspended dealership"] {
+        let email = format!("{}@test.example", ends_with.replace(' ', "-"));
+        let guest = person(&desk.world, desk.world.scope, &email, "Gina", Role::Bdc).await;
+        let mut listener = Listener::open(&desk, &guest, None).await;
+        listener.until(": live").await;
+        let began = std::time::Instant::now();
+        let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
+        match ends_with {
+            "a disabled account" => tx.disable(guest.user_id, true, AuditActor::System).await.unwrap(),
+            "the end of the session" => {
+                tx.end_other_sign_ins(guest.user_id, Spared::None).await.unwrap();
+            }
+            "another role" => {
+                let admin = person(&desk.world, desk.world.scope, "ada@test.example", "Ada", Role::Admin).await;
+                let change = PersonChange { role: Some(Role::Viewer), ..PersonChange::default() };
+                tx.change_person(guest.user_id, change, admin.user_id, Role::Admin).await.unwrap();
+            }
+            _ => {
+                tx.set_suspended(true).await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        listener.until_the_end().await;
+        assert!(listener.heard.contains("event: session.expired"), "{ends_with}: {}", listener.heard);
+        assert!(began.elapsed() < Duration::from_secs(5), "{ends_with}: {:?}", began.elapsed());
+    }
     supervisor.stop(PATIENCE).await;
 }
 

@@ -140,16 +140,16 @@ async fn every_answer_carries_the_policy() {
     let desk = desk([says("Hello.")]).await;
     let (_, path) = desk.conversation_after("hi").await;
     let answers = [
-        desk.get_without_token("/console").await,
-        desk.get_without_token("/console/nothing").await,
+        desk.get_signed_out("/console").await,
+        desk.get_signed_out("/console/nothing").await,
         desk.get(&desk.manager, "/console").await,
         desk.get(&desk.manager, "/console/approvals").await,
         desk.get(&desk.manager, &path).await,
         desk.get(&desk.manager, "/console/assets/x/console.css").await,
         desk.post(&desk.manager, &format!("{path}/messages"), &[("text", ""), ("seen", "")]).await,
         desk.post(&desk.manager, &format!("{path}/messages"), &[]).await,
-        desk.send(post(None, Some("https://evil.example"), "/console/token", &[])).await,
-        desk.send(post(None, Some(ORIGIN), "/console/token", &[])).await,
+        desk.send(post(None, Some("https://evil.example"), "/console/sign-in", &[])).await,
+        desk.send(post(None, Some(ORIGIN), "/console/sign-in", &[])).await,
     ];
     for answer in answers {
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();

@@ -1,14 +1,23 @@
-//! Who gets in, how the token is kept, and that changes come from our own pages only.
+//! Who gets in, how long a session holds, and that changes come from our own pages only.
 
-use axum::http::{StatusCode, header};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
 use forecourt_agent::models::scripted::says;
+use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 
-use crate::desk::{ORIGIN, desk, post};
+use crate::desk::{desk, post};
 
 /// Every route that changes something.
-const CHANGES: [&str; 8] = [
-    "/console/token",
+const CHANGES: [&str; 13] = [
+    "/console/sign-in",
+    "/console/sign-in/code",
+    "/console/forgot",
+    "/console/password",
+    "/console/account/password",
+    "/console/account/sessions/end-others",
     "/console/sign-out",
     "/console/ai/pause",
     "/console/ai/resume",
@@ -19,12 +28,12 @@ const CHANGES: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn without_a_token_there_is_only_the_form() {
+async fn without_a_session_there_is_only_the_form() {
     let desk = desk([says("Hello.")]).await;
     let (id, path) = desk.conversation_after("a secret question").await;
-    let home = desk.get_without_token("/console").await;
+    let home = desk.get_signed_out("/console").await;
     assert_eq!(home.status, StatusCode::OK);
-    assert!(home.says("Sign in with your token"));
+    assert!(home.says("E-mail address") && home.says("Password"));
     for path in [
         path.clone(),
         format!("{path}/thread"),
@@ -34,51 +43,22 @@ async fn without_a_token_there_is_only_the_form() {
         "/console/proposals".to_owned(),
         "/console/events".to_owned(),
     ] {
-        let page = desk.get_without_token(&path).await;
+        let page = desk.get_signed_out(&path).await;
         assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{path}");
         assert!(!page.says("secret question"), "{path}");
     }
     // The form leads back to where somebody wanted to go.
-    assert!(desk.get_without_token(&path).await.says(&format!(r#"name="place" value="/console/conversations/{id}""#)));
+    assert!(desk.get_signed_out(&path).await.says(&format!(r#"name="place" value="/console/conversations/{id}""#)));
 }
 
 #[tokio::test]
-async fn a_good_token_is_kept_where_no_script_reads_it_and_leads_back() {
-    let desk = desk([]).await;
-    let token = format!("  {}\n", desk.manager.token.expose_secret());
-    let fields = [("token", token.as_str()), ("place", "/console/approvals")];
-    let page = desk.send(post(None, Some(ORIGIN), "/console/token", &fields)).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER);
-    assert_eq!(page.headers[header::LOCATION], "/console/approvals");
-    let cookie = page.headers[header::SET_COOKIE].to_str().unwrap();
-    assert!(cookie.starts_with(&format!("forecourt_token={};", token.trim())), "{cookie}");
-    for part in ["; HttpOnly", "; SameSite=Strict", "; Path=/console;", "; Secure"] {
-        assert!(cookie.contains(part), "{part} is missing in {cookie}");
-    }
-    let away = [("token", token.as_str()), ("place", "https://evil.example/console")];
-    let page = desk.send(post(None, Some(ORIGIN), "/console/token", &away)).await;
-    assert_eq!(page.headers[header::LOCATION], "/console");
-}
-
-#[tokio::test]
-async fn a_wrong_token_is_told_and_never_repeated() {
-    let desk = desk([]).await;
-    for (token, told) in [("", "Paste your token first."), ("fct_not_ours", "This token is not known here")] {
-        let page = desk.send(post(None, Some(ORIGIN), "/console/token", &[("token", token)])).await;
-        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-        assert!(page.says(told), "{}", page.text);
-        assert!(!page.says("fct_not_ours"));
-        assert!(!page.headers.contains_key(header::SET_COOKIE));
-    }
-}
-
-#[tokio::test]
-async fn signing_out_forgets_the_token() {
+async fn signing_out_ends_the_session_wherever_its_cookie_is_kept() {
     let desk = desk([]).await;
     let page = desk.post(&desk.manager, "/console/sign-out", &[]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     let cookie = page.headers[header::SET_COOKIE].to_str().unwrap();
-    assert!(cookie.starts_with("forecourt_token=; Path=/console; Max-Age=0;"), "{cookie}");
+    assert!(cookie.starts_with("__Host-forecourt=; Path=/; Max-Age=0;"), "{cookie}");
+    assert_eq!(desk.get(&desk.manager, "/console/approvals").await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -98,9 +78,29 @@ async fn a_change_from_another_origin_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_in_the_url_opens_nothing() {
+async fn a_secret_in_the_url_or_under_another_name_opens_nothing() {
     let desk = desk([]).await;
-    let token = desk.manager.token.expose_secret();
-    let page = desk.get_without_token(&format!("/console?token={token}")).await;
-    assert!(page.says("Sign in with your token") && !page.says(token));
+    let session = desk.manager.session.expose_secret();
+    let page = desk.get_signed_out(&format!("/console?session={session}")).await;
+    assert!(page.says("E-mail address") && !page.says(session));
+    for cookie in [format!("forecourt_session={session}"), format!("forecourt_token={session}")] {
+        let request = Request::get("/console/approvals").header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        assert_eq!(desk.send(request).await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_over_after_twelve_idle_hours_and_after_thirty_days_of_use() {
+    let desk = desk([]).await;
+    let status = async |person| desk.get(person, "/console/approvals").await.status;
+    desk.world.clock.advance(SignedDuration::from_hours(11));
+    assert_eq!(status(&desk.manager).await, StatusCode::OK);
+    desk.world.clock.advance(SignedDuration::from_hours(2));
+    assert_eq!(status(&desk.manager).await, StatusCode::OK, "it was seen two hours ago");
+    assert_eq!(status(&desk.salesperson).await, StatusCode::UNAUTHORIZED, "it was idle for thirteen hours");
+    for _ in 0..65 {
+        desk.world.clock.advance(SignedDuration::from_hours(11));
+        desk.get(&desk.manager, "/console/status").await;
+    }
+    assert_eq!(status(&desk.manager).await, StatusCode::UNAUTHORIZED, "it is more than thirty days old");
 }

@@ -31,6 +31,7 @@ use forecourt_domain::{
 };
 use forecourt_server::{
     http::{self, AppState, console::Live},
+    identity::{Identity, Mailer},
     instance::{Brain, assemble},
     providers::Providers,
     workers::{self, Wake, outbox::Sender},
@@ -119,6 +120,7 @@ async fn build(database: TestDatabase, store: Store, clock: Arc<ManualClock>, mo
         public_url: public_url.clone(),
         metrics: None,
         live: live.clone(),
+        identity: Identity::new(Mailer::Kept, &[]),
     });
     let providers = Arc::new(Providers::new(store.clone(), None));
     let sender = Sender { store: store.clone(), agent: Arc::clone(&agent), providers, public_url };

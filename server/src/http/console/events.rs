@@ -19,32 +19,30 @@ use tokio::{
 };
 
 use super::{
+    cookies::Cookie,
     failure::Failure,
     live::{self, News, Topic},
-    session::SignedIn,
+    session::{self, SignedIn},
 };
-use crate::http::{
-    AppState,
-    principal::{self, Principal},
-    problem::Problem,
-};
+use crate::http::{AppState, principal::Principal, problem::Problem};
 
-/// How often it is asked whether the token still holds: a stream outlives it by no more than this.
-const TOKEN_CHECK: Duration = Duration::from_secs(3);
+/// How often it is asked whether the session still holds, when no news of the log asks for it sooner: a stream
+/// outlives it by no more than this.
+const SESSION_CHECK: Duration = Duration::from_secs(3);
 /// How soon a page that lost its stream comes back.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Opens a page's stream. It is held open until the page, the token or the process goes.
+/// Opens a page's stream. It is held open until the page, the session or the process goes.
 pub async fn stream(
     State(state): State<AppState>,
     SignedIn(principal): SignedIn,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let token = principal::cookie(&headers).ok_or_else(Problem::unauthorized)?;
+    let session = Cookie::Session.read(&headers, &state.public_url).ok_or_else(Problem::unauthorized)?;
     let changes = state.live.watch(principal.scope);
     let begun_at = AuditEntryId::generate(state.store.now());
     let missed = missed(&state, principal, &headers).await?;
-    let mut watch = Watch::new(state, principal, token, changes);
+    let mut watch = Watch::new(state, principal, session, changes);
     watch.pending.extend(missed.iter().flat_map(events));
     // Also a page that heard nothing yet can say where it left off.
     watch.pending.push_back(Event::default().retry(RETRY).comment("live").id(begun_at.to_string()));
@@ -70,7 +68,7 @@ async fn missed(state: &AppState, principal: Principal, headers: &HeaderMap) -> 
 struct Watch {
     state: AppState,
     principal: Principal,
-    token: SecretString,
+    session: SecretString,
     changes: broadcast::Receiver<Arc<News>>,
     check: Interval,
     pending: VecDeque<Event>,
@@ -81,12 +79,12 @@ impl Watch {
     fn new(
         state: AppState,
         principal: Principal,
-        token: SecretString,
+        session: SecretString,
         changes: broadcast::Receiver<Arc<News>>,
     ) -> Self {
-        let mut check = tokio::time::interval(TOKEN_CHECK);
+        let mut check = tokio::time::interval(SESSION_CHECK);
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { state, principal, token, changes, check, pending: VecDeque::new(), is_over: false }
+        Self { state, principal, session, changes, check, pending: VecDeque::new(), is_over: false }
     }
 
     fn into_stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -103,22 +101,33 @@ impl Watch {
             }
             tokio::select! {
                 changes = self.changes.recv() => match changes {
-                    Ok(news) => self.pending.extend(events(&news)),
+                    Ok(news) => {
+                        if news.topics.contains(&Topic::People) && !self.may_go_on().await {
+                            self.part();
+                        } else {
+                            self.pending.extend(events(&news));
+                        }
+                    }
                     Err(RecvError::Lagged(_)) => self.pending.push_back(event(Topic::Everything)),
                     Err(RecvError::Closed) => return None,
                 },
                 _ = self.check.tick() => if !self.may_go_on().await {
-                    self.pending.push_back(Event::default().event("session.expired").data(""));
-                    self.is_over = true;
+                    self.part();
                 },
             }
         }
     }
 
-    /// Whether the token still speaks for the same person in the same role. A database that does not
+    /// Tells the page that it is over, and ends.
+    fn part(&mut self) {
+        self.pending.push_back(Event::default().event("session.expired").data(""));
+        self.is_over = true;
+    }
+
+    /// Whether the session still speaks for the same person in the same role. A database that does not
     /// answer says nothing about it.
     async fn may_go_on(&self) -> bool {
-        match principal::find(&self.state, &self.token).await {
+        match session::find(&self.state, &self.session).await {
             Ok(Some(now)) => now == self.principal,
             Ok(None) => false,
             Err(_) => true,
@@ -143,6 +152,7 @@ fn event(topic: Topic) -> Event {
         Topic::Conversation(id) => event.event(format!("conversation.{id}")),
         Topic::Proposals => event.event("proposal.changed"),
         Topic::Assistant => event.event("ai.changed"),
+        Topic::People => event.event("people.changed"),
         Topic::Everything => event.event("resync"),
     }
 }

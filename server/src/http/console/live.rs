@@ -34,6 +34,8 @@ pub enum Topic {
     Conversation(ConversationId),
     Proposals,
     Assistant,
+    /// Who may be here: every stream asks whether its own person still may.
+    People,
     /// So much that everything must be looked at.
     Everything,
 }
@@ -174,6 +176,14 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
     let conversation = change.conversation_id.map(Topic::Conversation);
     match change.kind {
         AuditKind::SwitchThrown => [Some(Topic::Assistant), conversation],
+        AuditKind::DealershipSuspended | AuditKind::DealershipResumed => [Some(Topic::Assistant), Some(Topic::People)],
+        AuditKind::PasswordChanged
+        | AuditKind::SessionEnded
+        | AuditKind::RoleChanged
+        | AuditKind::UserDisabled
+        | AuditKind::UserEnabled
+        | AuditKind::VisitBegun
+        | AuditKind::VisitEnded => [Some(Topic::People), None],
         AuditKind::ProposalMade | AuditKind::ProposalChanged | AuditKind::ProposalDecided => {
             [conversation, Some(Topic::Proposals)]
         }
@@ -201,6 +211,15 @@ fn topics_of(change: &LoggedChange) -> [Option<Topic>; 2] {
         | AuditKind::PoliciesActivated
         | AuditKind::TokenCreated
         | AuditKind::TokenRevoked
+        | AuditKind::SignedIn
+        | AuditKind::SignInFailedOften
+        | AuditKind::PasswordLinkMade
+        | AuditKind::SecondFactorAdded
+        | AuditKind::SecondFactorRemoved
+        | AuditKind::RecoveryCodeUsed
+        | AuditKind::RefreshReused
+        | AuditKind::UserInvited
+        | AuditKind::InvitationWithdrawn
         | AuditKind::SettingsChanged
         | AuditKind::IntegrationAdded
         | AuditKind::InventoryImported

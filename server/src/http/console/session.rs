@@ -1,133 +1,124 @@
-//! Who is at the console: the token that was pasted once, kept in a cookie that no script can read.
+//! Who is at the console: the session behind the cookie, asked anew with every request.
 
-use askama::Template;
 use axum::{
-    Form,
-    extract::{FromRequestParts, State, rejection::FormRejection},
+    extract::{FromRequestParts, State},
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use forecourt_crm_store::system::{
+    Whereabouts,
+    sessions::{EndedWhy, FoundSession},
+};
 
 use super::{
+    cookies::Cookie,
     failure::{Failure, render},
-    filters,
     place::Place,
+    sign_in::{ChoosePage, SignInPage},
 };
-use crate::http::{
-    AppState,
-    principal::{self, COOKIE, Principal},
-    problem::Problem,
+use crate::{
+    http::{AppState, principal::Principal, problem::Problem},
+    identity::signing_in,
 };
 
-/// How long a browser keeps the token: thirty days. Revoking it works at once, whatever a browser keeps.
-const KEPT_SECONDS: u32 = 30 * 24 * 60 * 60;
-/// The longest token worth looking up; ours have 68 characters.
-const LONGEST_TOKEN: usize = 200;
-
-/// Somebody whose token is good now. Everything but the sign-in form takes it.
+/// Somebody who is signed in and works at a dealership now. Every page but those of signing in takes it.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedIn(pub Principal);
+
+/// Somebody who is signed in, wherever they stand, with their session.
+#[derive(Debug, Clone)]
+pub struct AtSession(pub FoundSession);
 
 impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        let token = principal::cookie(&parts.headers);
+        let AtSession(session) = AtSession::from_request_parts(parts, state).await?;
         let place = parts.uri.path().parse().unwrap_or_default();
-        let known = match &token {
-            Some(token) => {
-                principal::find(state, token).await.map_err(|problem| Failure::from(problem).into_response())?
+        match session.whereabouts {
+            Whereabouts::Working(holder) => Ok(Self(holder.into())),
+            Whereabouts::Choosing => Err(choose(state, &session, place, is_part(parts)).await),
+            Whereabouts::Suspended { dealership } => {
+                let page = SignInPage::with_error(state, place, signing_in::suspended(&dealership));
+                Err(instead(parts, (StatusCode::FORBIDDEN, render(&page)).into_response()))
             }
-            None => None,
-        };
-        match known {
-            Some(principal) => Ok(Self(principal)),
-            None => Err(ask(parts, place, token.is_some())),
         }
     }
 }
 
+impl FromRequestParts<AppState> for AtSession {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let secret = Cookie::Session.read(&parts.headers, &state.public_url);
+        let found = match &secret {
+            Some(secret) => {
+                state.store.find_session(secret).await.map_err(|error| Failure::from(error).into_response())?
+            }
+            None => None,
+        };
+        let place = parts.uri.path().parse().unwrap_or_default();
+        found.map(Self).ok_or_else(|| ask(parts, state, place, secret.is_some()))
+    }
+}
+
+/// The principal of a session that works somewhere now.
+pub async fn find(state: &AppState, secret: &secrecy::SecretString) -> Result<Option<Principal>, Problem> {
+    let found = state.store.find_session(secret).await?;
+    Ok(found.and_then(|session| match session.whereabouts {
+        Whereabouts::Working(holder) => Some(holder.into()),
+        Whereabouts::Choosing | Whereabouts::Suspended { .. } => None,
+    }))
+}
+
 /// The form in place of a page. What asked for a part of a page loads the whole page again.
-fn ask(parts: &Parts, place: Place, had_token: bool) -> Response {
-    let page = SignInPage { place, error: had_token.then_some(Rejected::NoLongerGood.sentence()) };
-    let status = if had_token || place != Place::Home || parts.uri.path() != "/console" {
+fn ask(parts: &Parts, state: &AppState, place: Place, had_session: bool) -> Response {
+    let page = if had_session {
+        SignInPage::with_error(state, place, "You were signed out. Sign in again to go on where you were.".to_owned())
+    } else {
+        SignInPage::empty(state, place)
+    };
+    let status = if had_session || place != Place::Home || parts.uri.path() != "/console" {
         StatusCode::UNAUTHORIZED
     } else {
         StatusCode::OK
     };
-    let mut response = (status, render(&page)).into_response();
-    if parts.headers.contains_key("hx-request") {
+    instead(parts, (status, render(&page)).into_response())
+}
+
+fn instead(parts: &Parts, mut response: Response) -> Response {
+    if is_part(parts) {
         response.headers_mut().insert(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"));
     }
     response
 }
 
-/// Why a token opens nothing.
-#[derive(Debug, Clone, Copy)]
-enum Rejected {
-    Empty,
-    Unknown,
-    NoLongerGood,
+fn is_part(parts: &Parts) -> bool {
+    parts.headers.contains_key("hx-request")
 }
 
-impl Rejected {
-    const fn sentence(self) -> &'static str {
-        match self {
-            Self::Empty => "Paste your token first.",
-            Self::Unknown => {
-                "This token is not known here, has expired or was revoked. Check that you copied all of it, from fct_ on."
-            }
-            Self::NoLongerGood => "You were signed out: your token has expired or was revoked. Paste a new one.",
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "sign_in.html")]
-struct SignInPage {
-    place: Place,
-    error: Option<&'static str>,
-}
-
-/// What the form sends.
-#[derive(Deserialize)]
-pub struct SignIn {
-    token: SecretString,
-    #[serde(default)]
-    place: Place,
-}
-
-/// Keeps a good token in the cookie and goes on to where the form stood; shows the form again otherwise.
-pub async fn sign_in(
-    State(state): State<AppState>,
-    form: Result<Form<SignIn>, FormRejection>,
-) -> Result<Response, Failure> {
-    let Form(form) = form?;
-    let token = SecretString::from(form.token.expose_secret().trim());
-    let rejected = match token.expose_secret().len() {
-        0 => Rejected::Empty,
-        1..=LONGEST_TOKEN if principal::find(&state, &token).await?.is_some() => {
-            let kept = cookie(&state, token.expose_secret(), KEPT_SECONDS)?;
-            return Ok(([(header::SET_COOKIE, kept)], Redirect::to(&form.place.to_string())).into_response());
-        }
-        _ => Rejected::Unknown,
+/// The choice between dealerships in place of a page.
+async fn choose(state: &AppState, session: &FoundSession, place: Place, is_part: bool) -> Response {
+    let page = match ChoosePage::load(state, session.user_id, place, None).await {
+        Ok(page) => page,
+        Err(problem) => return Failure::from(problem).into_response(),
     };
-    let page = SignInPage { place: form.place, error: Some(rejected.sentence()) };
-    Ok((StatusCode::UNAUTHORIZED, render(&page)).into_response())
+    let mut response = (StatusCode::CONFLICT, render(&page)).into_response();
+    if is_part {
+        response.headers_mut().insert(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"));
+    }
+    response
 }
 
-/// Forgets the token.
-pub async fn sign_out(State(state): State<AppState>) -> Result<Response, Failure> {
-    Ok(([(header::SET_COOKIE, cookie(&state, "", 0)?)], Redirect::to("/console")).into_response())
-}
-
-/// Readable by no script, sent to the console only and from its own pages only.
-fn cookie(state: &AppState, token: &str, seconds: u32) -> Result<HeaderValue, Failure> {
-    let secure = if state.public_url.scheme() == "https" { "; Secure" } else { "" };
-    let text = format!("{COOKIE}={token}; Path=/console; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
-    let mut value = HeaderValue::from_str(&text).map_err(|_| Failure::from(Problem::bad_request()))?;
-    value.set_sensitive(true);
-    Ok(value)
+/// Ends the session and forgets its cookie. The browser stays known.
+pub async fn sign_out(State(state): State<AppState>, headers: axum::http::HeaderMap) -> Result<Response, Failure> {
+    if let Some(secret) = Cookie::Session.read(&headers, &state.public_url)
+        && let Some(session) = state.store.find_session(&secret).await?
+        && let Some(mut tx) = state.store.begin_about(session.user_id).await?
+    {
+        tx.end_session(session.user_id, session.id, EndedWhy::SignedOut).await?;
+        tx.commit().await?;
+    }
+    let forget = Cookie::Session.forget(&state.public_url)?;
+    Ok(([(header::SET_COOKIE, forget)], Redirect::to("/console")).into_response())
 }

@@ -37,6 +37,10 @@ pub struct Person {
     pub may_write: bool,
     pub may_switch: bool,
     pub may_switch_group: bool,
+    /// They work at several dealerships, or are on a visit.
+    pub may_choose: bool,
+    /// Somebody who owns the platform is here on a visit.
+    pub visitor: bool,
 }
 
 /// Whether the assistant works, and what answers.
@@ -62,6 +66,8 @@ impl Shell {
         let model = state.agent.model();
         let switches = tx.load_switches().await?;
         let role = principal.role;
+        let acted_by = principal.scope.acted_by();
+        let places = tx.count_workplaces(principal.user_id).await?;
         Ok(Self {
             dealership: profile.name,
             assistant: profile.settings.assistant_name,
@@ -71,6 +77,8 @@ impl Shell {
                 may_write: role.writes_to_customers(),
                 may_switch: role.switches_ai(),
                 may_switch_group: role.switches_group(),
+                may_choose: acted_by.is_some() || places > 1,
+                visitor: acted_by.is_some(),
             },
             ai: AiState {
                 paused: switches.group.is_some() || switches.dealership.is_some(),
