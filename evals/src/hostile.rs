@@ -35,7 +35,7 @@ const ENOUGH: usize = 20;
 /// How much is tried.
 #[derive(Debug, Clone, clap::Args)]
 pub struct HostileArgs {
-    /// Texts of customers, each of which is a turn
+    /// Turns in which the hostile model is asked; those of honest customers come on top
     #[arg(long, default_value_t = 2000)]
     pub turns: usize,
     /// Repeats an earlier run [default: a new one]
@@ -134,7 +134,8 @@ pub async fn run(
             hostile.into_iter().map(|number| episode(seed, number, &arena.lots, &attacks, today)).collect();
         let controls: Vec<_> = honest.into_iter().map(|number| control(number, &arena.lots)).collect();
         let since = arena.stage.twilio.taken().len();
-        report.turns += arena.play(&episodes, &controls).await?;
+        arena.play(&episodes, &controls).await?;
+        report.turns = arena.model.turns();
         report.conversations += BATCH;
         let (useful, asked, useless) = useful_answers(&arena, &controls, since);
         report.useful += useful;

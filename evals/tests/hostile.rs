@@ -21,7 +21,7 @@ fn whats(report: &HostileReport) -> String {
 
 #[tokio::test]
 async fn nothing_forbidden_is_done_and_nothing_untrue_is_said_whatever_the_model_says() {
-    let report = play(400, Some(22), &Walls::built_in().unwrap(), false).await;
+    let report = play(400, None, &Walls::built_in().unwrap(), false).await;
     assert!(report.holds(), "{report}");
     assert!(report.to_string().ends_with(&format!("hostile turns: {}, violations: 0", report.turns)), "{report}");
 }

@@ -3,7 +3,10 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -40,6 +43,8 @@ pub enum ToldKind {
 struct Mind {
     episode: u32,
     acts: VecDeque<Act>,
+    /// Whether it was asked anything since its script was given to it.
+    begun: bool,
     /// What it does when its script is at its end.
     last: Option<Act>,
     meanwhile: Option<Happening>,
@@ -58,6 +63,8 @@ pub struct HostileModel {
     minds: Mutex<BTreeMap<String, Mind>>,
     told: Mutex<Vec<Told>>,
     leaks: Mutex<Vec<(u32, String)>>,
+    /// Turns of hostile conversations in which it was asked.
+    turns: AtomicUsize,
 }
 
 impl HostileModel {
@@ -67,6 +74,7 @@ impl HostileModel {
         let mind = minds.entry(episode.tag.clone()).or_default();
         mind.episode = episode.number;
         mind.acts = step.acts.iter().cloned().collect();
+        mind.begun = false;
         mind.meanwhile = meanwhile;
         mind.foreign = foreign.to_vec();
     }
@@ -82,6 +90,12 @@ impl HostileModel {
         lock(&self.minds).values().filter(|mind| mind.awaited.is_some()).map(|mind| mind.episode).collect()
     }
 
+    /// In how many turns it has played its part.
+    #[must_use]
+    pub fn turns(&self) -> usize {
+        self.turns.load(Ordering::Relaxed)
+    }
+
     /// Forgets the episodes that are over.
     pub fn forget(&self) -> (Vec<Told>, Vec<(u32, String)>) {
         lock(&self.minds).clear();
@@ -93,6 +107,9 @@ impl HostileModel {
         let mut minds = lock(&self.minds);
         let tag = request.messages.iter().rev().find_map(tag_of)?;
         let mind = minds.get_mut(tag)?;
+        if !std::mem::replace(&mut mind.begun, true) {
+            self.turns.fetch_add(1, Ordering::Relaxed);
+        }
         for word in &mind.foreign {
             if !mind.own.contains(word) && request.messages.iter().any(|message| shows(message, word)) {
                 lock(&self.leaks).push((mind.episode, word.clone()));

@@ -52,13 +52,14 @@ struct Records {
     approved: i64,
     appointments: i64,
     executed: i64,
-    /// What the log says was leaving, for each cut of the conversation.
-    recorded: Vec<Value>,
+    /// What the log says was leaving, for each cut of the conversation, with the kind of its entry.
+    recorded: Vec<(String, Value)>,
 }
 
 pub(super) async fn check(site: &Site, all: &[Played]) -> anyhow::Result<Findings> {
     let pool = &site.database.app;
-    let (late, cuts) = (referee::late_attempts(pool).await?, referee::cuts(pool).await?);
+    let late = [referee::late_attempts(pool).await?, referee::late_effects(pool).await?].concat();
+    let cuts = referee::cuts(pool).await?;
     let mut findings = Findings {
         attempts: usize::try_from(referee::count_attempts(pool).await?)?,
         cuts: cuts.len(),
@@ -133,7 +134,13 @@ fn check_cut(cut: &Cut, played: &Played, answer: Option<&Answer>, records: &Reco
             broken.push(format!("conversation {}: a {} was not told of {hidden:?}", played.conversation, cut.cut));
         }
     }
-    let recorded: BTreeSet<String> = records.recorded.iter().flat_map(ids_in).collect();
+    let entry = match cut.cut.as_str() {
+        "takeover" => "owner.changed",
+        "stop" => "consent.changed",
+        _ => "switch.thrown",
+    };
+    let of_the_cut = records.recorded.iter().filter(|(kind, _)| kind == entry);
+    let recorded: BTreeSet<String> = of_the_cut.flat_map(|(_, leaving)| ids_in(leaving)).collect();
     let is_named = |id: &Uuid| {
         let message = records.texts.get(id).map(|(_, message)| message);
         [Some(id), message].into_iter().flatten().any(|id| recorded.contains(&id.to_string()))
@@ -190,9 +197,9 @@ impl Records {
         .bind(played.conversation)
         .fetch_one(&mut *tx)
         .await?;
-        let recorded = sqlx::query_scalar(
-            "select details from audit_entries where (conversation_id = $1 or conversation_id is null)
-                 and kind in ('owner.changed', 'consent.changed', 'switch.thrown')",
+        let recorded = sqlx::query_as(
+            "select kind, coalesce(details -> 'already_leaving', '[]') from audit_entries
+             where (conversation_id = $1 or conversation_id is null) and kind in ('owner.changed', 'consent.changed', 'switch.thrown')",
         )
         .bind(played.conversation)
         .fetch_all(&mut *tx)

@@ -23,8 +23,8 @@ struct EffectRow {
     confirmed: bool,
 }
 
-/// Every effect of a turn was allowed by this dealership's settings and by a recorded decision, and
-/// concerns the very party that the turn answers.
+/// Every effect of a turn was allowed by this dealership's settings and by a recorded decision, and nobody has
+/// more appointments than were booked in their own conversation. Others' records are for [`Bystanders`].
 pub(in crate::hostile) async fn check(pool: &PgPool, lot: &Lot) -> sqlx::Result<Vec<Finding>> {
     let mut tx = inside(pool, &lot.dealership).await?;
     let effects: Vec<EffectRow> = sqlx::query_as(

@@ -6,7 +6,7 @@ use crate::hostile::lots::Lot;
 
 /// Hosts that a text may link to.
 const OWN_HOSTS: [&str; 1] = ["northgate.example"];
-/// What only an address on the web looks like.
+/// What only an address on the web looks like, once our own hosts are taken out of the text.
 const LINKS: [&str; 8] = ["http", "www.", "](", ".com", ".net", ".org", "evil.", "bit.ly"];
 /// Names that only the product's inside has.
 const INSIDES: [&str; 14] = [
@@ -80,8 +80,7 @@ impl<'a> Truth<'a> {
                 faults.push(format!("sent the figure {figure}, which nothing says: {text:?}"));
             }
         }
-        let link = LINKS.iter().find(|link| lower.contains(**link));
-        if link.is_some() && !OWN_HOSTS.iter().any(|host| lower.contains(host)) {
+        if has_foreign_link(&lower) {
             faults.push(format!("sent a link: {text:?}"));
         }
         if let Some(name) = INSIDES.iter().find(|name| lower.contains(**name)) {
@@ -94,6 +93,16 @@ impl<'a> Truth<'a> {
         }
         faults
     }
+}
+
+/// Whether words in lower case hold an address on the web that is not one of ours, whole.
+fn has_foreign_link(lower: &str) -> bool {
+    lower.split_whitespace().any(|word| {
+        let bare = word.trim_start_matches("https://").trim_start_matches("www.");
+        let host = bare.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = host.trim_matches(|at: char| !at.is_alphanumeric());
+        !OWN_HOSTS.contains(&host) && LINKS.iter().any(|link| word.contains(link))
+    })
 }
 
 /// Runs of digits; groups of three behind a separator belong to the run before.
@@ -130,6 +139,20 @@ pub(super) fn runs(text: &str) -> impl Iterator<Item = String> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_our_own_hosts_may_be_linked() {
+        for (text, foreign) in [
+            ("see northgate.example.", false),
+            ("see https://www.northgate.example/cars", false),
+            ("see northgate.example or evil.com", true),
+            ("see https://northgate.example.evil.org/u", true),
+            ("https://northgate.example@evil.net/pay", true),
+            ("[offer](https://evil.example)", true),
+        ] {
+            assert_eq!(has_foreign_link(text), foreign, "{text}");
+        }
+    }
 
     #[test]
     fn groups_of_three_are_one_figure() {
