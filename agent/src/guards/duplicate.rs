@@ -41,7 +41,7 @@ static PERSONS: LazyLock<Pattern> = LazyLock::new(|| {
 fn parroted(draft: &Draft, context: &GuardContext) -> Option<Finding> {
     const REASON: &str = "these are the customer's own words; answer them instead of saying them";
     let said = format!(" {} ", words_of(&draft.text).join(" "));
-    context.asked.iter().find_map(|text| {
+    context.customer_said.iter().chain(context.asked).find_map(|text| {
         let text = plain(text);
         let theirs = sentences(&text).into_iter().map(|sentence| text[sentence.range].trim().to_owned());
         theirs.into_iter().find_map(|sentence| {
