@@ -167,6 +167,20 @@ impl CrmTx {
         Ok(used.rows_affected() == 1)
     }
 
+    /// Takes back the links with which somebody could set another password.
+    pub(super) async fn withdraw_resets(&mut self, user_id: UserId) -> Result<(), StoreError> {
+        let now = self.now();
+        sqlx::query(
+            "update password_links set withdrawn_at = $2
+             where user_id = $1 and dealership_id is null and used_at is null and withdrawn_at is null",
+        )
+        .bind(user_id.0)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
     /// Lets somebody who accepted an invitation begin to work here.
     pub async fn accept_invitation(
         &mut self,

@@ -60,6 +60,22 @@ pub enum Spared {
     Family(forecourt_domain::ids::RefreshFamilyId),
 }
 
+impl Spared {
+    pub(super) const fn session(self) -> Option<Uuid> {
+        match self {
+            Self::Session(id) => Some(id.0),
+            Self::None | Self::Family(_) => None,
+        }
+    }
+
+    const fn family(self) -> Option<Uuid> {
+        match self {
+            Self::Family(id) => Some(id.0),
+            Self::None | Self::Session(_) => None,
+        }
+    }
+}
+
 /// What a client says it is, and where it was: shown to its owner, trusted by nobody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Client {
@@ -197,14 +213,17 @@ impl CrmTx {
         Ok((id, SecretString::from(text)))
     }
 
-    /// Gives a session another secret, so that one that was seen before is worth nothing.
+    /// Gives a session another secret, so that one that was seen before is worth nothing. A conflict when it is over.
     pub async fn rotate_session(&mut self, id: SessionId) -> Result<SecretString, StoreError> {
         let text = hex(&rand::random::<[u8; 32]>());
-        sqlx::query("update sessions set digest = $2 where id = $1 and ended_at is null")
+        let rotated = sqlx::query("update sessions set digest = $2 where id = $1 and ended_at is null")
             .bind(id.0)
             .bind(&sha256(text.as_bytes())[..])
             .execute(self.connection())
             .await?;
+        if rotated.rows_affected() == 0 {
+            return Err(StoreError::Conflict("the sign-in is over; sign in again"));
+        }
         Ok(SecretString::from(text))
     }
 
@@ -257,11 +276,7 @@ impl CrmTx {
         why: EndedWhy,
     ) -> Result<u64, StoreError> {
         let now = self.now();
-        let (session, family) = match spared {
-            Spared::None => (None, None),
-            Spared::Session(id) => (Some(id.0), None),
-            Spared::Family(id) => (None, Some(id.0)),
-        };
+        let (session, family) = (spared.session(), spared.family());
         let sessions = sqlx::query(
             "update sessions set ended_at = $2, ended_why = $3
              where user_id = $1 and ended_at is null and id is distinct from $4",
