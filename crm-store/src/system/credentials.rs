@@ -111,6 +111,25 @@ impl CrmTx {
         Ok(found.is_some())
     }
 
+    /// Fails unless an account is as a sign-in found it: not disabled, with the same password and second factor. It
+    /// stays so until this transaction ends, so that what a sign-in begins here is ended by whatever comes later.
+    pub async fn require_unchanged(&mut self, account: &Account) -> Result<(), StoreError> {
+        use secrecy::ExposeSecret;
+        let found: Option<Uuid> = sqlx::query_scalar(
+            "select id from users where id = $1 and disabled_at is null
+                 and password_hash is not distinct from $2 and totp_confirmed_at is not distinct from $3 for share",
+        )
+        .bind(account.user_id.0)
+        .bind(account.password_hash.as_ref().map(ExposeSecret::expose_secret))
+        .bind(account.second_factor_since.map(sql))
+        .fetch_optional(self.connection())
+        .await?;
+        match found {
+            Some(_) => Ok(()),
+            None => Err(StoreError::Conflict("the account changed meanwhile; sign in again")),
+        }
+    }
+
     /// Stores the hash of a new password and ends whatever was signed in with the old one: sessions, refresh
     /// families, challenges and known devices, and the links to reset it. Every dealership where the user works has
     /// it in its log. A conflict when another password or the end of the session was first.

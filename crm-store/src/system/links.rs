@@ -39,8 +39,6 @@ pub struct FoundLink {
     pub id: PasswordLinkId,
     pub user_id: UserId,
     pub purpose: Purpose,
-    /// Whether its user has a password already: then an invitation asks for none.
-    pub has_password: bool,
     /// What the dealership of an invitation is called.
     pub dealership: Option<String>,
 }
@@ -63,8 +61,7 @@ impl Store {
     /// The link that a text names, if it is good now.
     pub async fn find_link(&self, text: &SecretString) -> Result<Option<FoundLink>, StoreError> {
         let row = sqlx::query(
-            "select l.id, l.user_id, l.dealership_id, l.role, l.department_id, d.name as dealership,
-                 u.password_hash is not null as has_password
+            "select l.id, l.user_id, l.dealership_id, l.role, l.department_id, d.name as dealership
              from password_links l join users u on u.id = l.user_id
              left join dealerships d on d.id = l.dealership_id
              where l.digest = $1 and l.used_at is null and l.withdrawn_at is null and l.expires_at > $2
@@ -92,7 +89,6 @@ fn read_link(row: &sqlx::postgres::PgRow) -> Result<FoundLink, StoreError> {
         id: PasswordLinkId(row.try_get("id")?),
         user_id: UserId(row.try_get("user_id")?),
         purpose,
-        has_password: row.try_get("has_password")?,
         dealership: row.try_get("dealership")?,
     })
 }

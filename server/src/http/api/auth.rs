@@ -114,6 +114,7 @@ pub async fn token(
         }
     };
     let mut tx = state.store.begin_about(account.user_id).await?.ok_or_else(Problem::forbidden)?;
+    tx.require_unchanged(&account).await?;
     let (family, refresh) = tx.insert_family(account.user_id, dealership, &from.client).await?;
     tx.commit().await?;
     let (_, holder) = standing(&state, family).await?;
