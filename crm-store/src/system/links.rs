@@ -177,13 +177,42 @@ impl CrmTx {
         Ok(())
     }
 
-    /// Lets somebody who accepted an invitation begin to work here.
+    /// Takes back the open invitations of a user to this dealership.
+    pub(crate) async fn withdraw_invitations_of(&mut self, user_id: UserId) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        sqlx::query(
+            "update password_links set withdrawn_at = $3
+             where user_id = $1 and dealership_id = $2 and used_at is null and withdrawn_at is null",
+        )
+        .bind(user_id.0)
+        .bind(tenant)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Locks what opening a link changes, in the order that everybody keeps: for an invitation the people of the
+    /// dealership of this transaction, then the account. False when the account may not be used.
+    pub async fn lock_for_link(&mut self, link: &FoundLink) -> Result<bool, StoreError> {
+        if link.purpose != Purpose::Reset {
+            self.lock_people().await?;
+        }
+        self.lock_account(link.user_id).await
+    }
+
+    /// Lets somebody who accepted an invitation begin to work here, under the lock of its people. False when they
+    /// work here already, or whoever invited them may not give that role any more.
     pub async fn accept_invitation(
         &mut self,
+        id: PasswordLinkId,
         user_id: UserId,
         role: Role,
         department_id: Option<DepartmentId>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        if self.find_role(user_id).await?.is_some() || !self.may_still_be_given(id, role).await? {
+            return Ok(false);
+        }
         let email: String = sqlx::query_scalar("select email from users where id = $1")
             .bind(user_id.0)
             .fetch_one(self.connection())
@@ -191,7 +220,22 @@ impl CrmTx {
         let alert_email = Some(crate::rows::parse(&email)?);
         self.insert_assignment(&NewAssignment { user_id, role, department_id, alert_phone: None, alert_email }).await?;
         let details = json!({ "user": user_id, "from": null, "to": role });
-        self.tell_here(AuditActor::User(user_id), AuditKind::RoleChanged, details).await
+        self.tell_here(AuditActor::User(user_id), AuditKind::RoleChanged, details).await?;
+        Ok(true)
+    }
+
+    /// Whether who made an invitation may make it today. An operator's has nobody who could lose the right.
+    async fn may_still_be_given(&mut self, id: PasswordLinkId, role: Role) -> Result<bool, StoreError> {
+        let inviter: Option<(Uuid, bool)> = sqlx::query_as(
+            "select u.id, u.disabled_at is not null from password_links l join users u on u.id = l.made_by
+             where l.id = $1",
+        )
+        .bind(id.0)
+        .fetch_optional(self.connection())
+        .await?;
+        let Some((inviter, is_disabled)) = inviter else { return Ok(true) };
+        let holds = self.find_role(UserId(inviter)).await?;
+        Ok(!is_disabled && holds.is_some_and(|holds| holds.may_give(role)))
     }
 
     /// The invitations of this dealership that can still be accepted, newest first.

@@ -146,6 +146,9 @@ impl CrmTx {
         .execute(self.connection())
         .await
         .map_err(StoreError::from)?;
+        if change.ends {
+            self.withdraw_invitations_of(user_id).await?;
+        }
         if changes_standing && !self.has_admin().await? {
             return Err(PeopleError::LastAdmin);
         }
@@ -168,7 +171,7 @@ impl CrmTx {
         if exists { Ok(()) } else { Err(StoreError::NotFound("the department")) }
     }
 
-    async fn lock_people(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn lock_people(&mut self) -> Result<(), StoreError> {
         let tenant = self.tenant();
         sqlx::query("select dealership_id from dealership_profiles where dealership_id = $1 for update")
             .bind(tenant)

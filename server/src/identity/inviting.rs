@@ -152,12 +152,14 @@ impl Identity {
             None => store.begin_about(link.user_id).await?,
         };
         let Some(mut tx) = tx else { return Ok(Opened::GoodNoMore) };
-        if !tx.lock_account(link.user_id).await? || !tx.use_link(link.id).await? {
+        if !tx.lock_for_link(link).await? || !tx.use_link(link.id).await? {
             return Ok(Opened::GoodNoMore);
         }
         tx.require_unchanged(account).await?;
-        if let Purpose::Invitation { role, department, .. } = link.purpose {
-            tx.accept_invitation(link.user_id, role, department).await?;
+        if let Purpose::Invitation { role, department, .. } = link.purpose
+            && !tx.accept_invitation(link.id, link.user_id, role, department).await?
+        {
+            return Ok(Opened::GoodNoMore);
         }
         let mut now = account.clone();
         if let Some(hash) = hash {
