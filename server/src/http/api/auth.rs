@@ -54,7 +54,7 @@ pub struct TokenResponse {
     pub token_type: &'static str,
     /// Seconds.
     pub expires_in: i64,
-    /// Used once; the next one comes with the answer. Absent where the one you have stays.
+    /// Used once; the next one comes with the answer. If that was lost, send the same again. Absent where the one you have stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
     pub user: Uuid,
@@ -128,11 +128,11 @@ pub async fn refresh(
     body: Result<Json<RefreshRequest>, JsonRejection>,
 ) -> Result<Json<TokenResponse>, Problem> {
     let Json(request) = body?;
+    // Whoever is refused at the door keeps the token for later.
+    let (family, _) = state.store.find_family_of(&request.refresh_token).await?.ok_or(Problem::unauthorized())?;
+    let (_, holder) = standing(&state, family).await?;
     match state.store.refresh(&request.refresh_token).await? {
-        Refreshed::Next { family, token } => {
-            let (_, holder) = standing(&state, family).await?;
-            answer(&state, family, holder, Some(&token))
-        }
+        Refreshed::Next { family, token } => answer(&state, family, holder, Some(&token)),
         Refreshed::Reused { user_id } => {
             if let Some(account) = state.store.find_account_of(user_id).await? {
                 state.identity.notify(&state.store, user_id, &letters::refresh_reused(&Reader::from(&account))).await?;
