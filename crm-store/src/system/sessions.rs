@@ -92,6 +92,15 @@ impl Client {
     }
 }
 
+/// Who asks for a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedBy {
+    /// Somebody who does something; the session was seen then.
+    Person,
+    /// A page that is open and looks after itself. That alone keeps no session alive.
+    Page,
+}
+
 /// A session that is good now.
 #[derive(Debug, Clone)]
 pub struct FoundSession {
@@ -123,7 +132,11 @@ pub enum SignInKind {
 
 impl Store {
     /// The session that a secret names, if it is good now, and where its user stands.
-    pub async fn find_session(&self, secret: &SecretString) -> Result<Option<FoundSession>, StoreError> {
+    pub async fn find_session(
+        &self,
+        secret: &SecretString,
+        asked_by: AskedBy,
+    ) -> Result<Option<FoundSession>, StoreError> {
         let now = self.now();
         let row = sqlx::query(
             "select s.id, s.user_id, s.dealership_id, s.visit_id, s.last_seen_at
@@ -142,7 +155,7 @@ impl Store {
             (row.try_get("dealership_id")?, row.try_get("visit_id")?);
         let whereabouts = self.find_whereabouts(user_id, dealership, visit).await?;
         let seen = row.try_get::<jiff_sqlx::Timestamp, _>("last_seen_at")?.to_jiff();
-        if now.duration_since(seen) >= SEEN_EVERY {
+        if asked_by == AskedBy::Person && now.duration_since(seen) >= SEEN_EVERY {
             sqlx::query("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2")
                 .bind(id.0)
                 .bind(sql(now))

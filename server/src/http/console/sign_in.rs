@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use forecourt_crm_store::system::{credentials::Account, sessions::EndedWhy};
+use forecourt_crm_store::system::{
+    credentials::Account,
+    sessions::{AskedBy, EndedWhy},
+};
 use forecourt_domain::ids::{DealershipId, UserId};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -239,7 +242,7 @@ pub async fn enter(
     let Some(mut tx) = state.store.begin_about(user_id).await? else { return closed(NOWHERE.to_owned()) };
     tx.require_unchanged(account).await?;
     if let Some(old) = Cookie::Session.read(headers, &state.public_url)
-        && let Some(old) = state.store.find_session(&old).await?
+        && let Some(old) = state.store.find_session(&old, AskedBy::Person).await?
         && old.user_id == user_id
     {
         tx.end_session(user_id, old.id, EndedWhy::Replaced).await?;
