@@ -41,7 +41,7 @@ pub struct TokenRequest {
     /// A code of the authenticator app, or a recovery code, where the account asks for one.
     #[serde(default)]
     code: Option<String>,
-    /// Where to work, for somebody who works at several dealerships.
+    /// Where to work, for somebody who works at several dealerships. Without, it is the first by name.
     #[serde(default)]
     dealership: Option<Uuid>,
 }
@@ -104,14 +104,8 @@ pub async fn token(
         (Doors::One(_) | Doors::Several(_), Some(_)) => {
             return Err(Problem::forbidden().with_detail("You do not work at that dealership, or it is suspended."));
         }
-        (Doors::Several(places), None) => {
-            let choices = places.iter().map(|place| format!("{} {}", place.dealership_id, place.name)).collect();
-            return Err(Problem::conflict(
-                "choose_dealership",
-                "You work at several dealerships; send one as `dealership`.",
-            )
-            .with_reasons(choices));
-        }
+        // Asking them to choose would use their code up; they switch from there.
+        (Doors::Several(places), None) => places.first().ok_or_else(Problem::forbidden)?.dealership_id,
     };
     let mut tx = state.store.begin_about(account.user_id).await?.ok_or_else(Problem::forbidden)?;
     tx.require_unchanged(&account).await?;
