@@ -108,16 +108,17 @@ impl CrmTx {
             .collect()
     }
 
-    /// Changes somebody's work here, as `by` in the role `as_role` may.
+    /// Changes somebody's work here, as `by` may in the role they hold now.
     pub async fn change_person(
         &mut self,
         user_id: UserId,
         change: PersonChange,
         by: UserId,
-        as_role: Role,
     ) -> Result<(), PeopleError> {
-        // Whoever changes people here comes one after the other, or two could take each other's last admin away.
+        // Whoever changes people here comes one after the other, or two could take each other's last admin away. What
+        // `by` was before the lock may be true no more.
         self.lock_people().await?;
+        let as_role = self.find_role(by).await?.ok_or(PeopleError::AboveOwn)?;
         let person = self.find_person(user_id).await?.filter(|person| person.ended_at.is_none());
         let person = person.ok_or(StoreError::NotFound("the person"))?;
         let role = change.role.unwrap_or(person.role);

@@ -131,7 +131,7 @@ async fn a_stream_ends_with_its_session_within_five_seconds() {
             "another role" => {
                 let admin = person(&desk.world, desk.world.scope, "ada@test.example", "Ada", Role::Admin).await;
                 let change = PersonChange { role: Some(Role::Viewer), ..PersonChange::default() };
-                tx.change_person(guest.user_id, change, admin.user_id, Role::Admin).await.unwrap();
+                tx.change_person(guest.user_id, change, admin.user_id).await.unwrap();
             }
             _ => {
                 tx.set_suspended(true).await.unwrap();

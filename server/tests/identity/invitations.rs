@@ -288,7 +288,7 @@ async fn an_invitation_is_worth_what_its_inviter_may_give_today() {
             "gone" => PersonChange { ends: true, ..PersonChange::default() },
             _ => PersonChange::default(),
         };
-        tx.change_person(ada, change, bea, Role::Admin).await.unwrap();
+        tx.change_person(ada, change, bea).await.unwrap();
         tx.disable(ada, what == "disabled", AuditActor::System).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(accepted(&office, &token).await, status, "{what}");
@@ -313,7 +313,7 @@ async fn an_invitation_from_before_somebody_began_or_ended_raises_nobody() {
     assert_eq!(accepted(&office, &token).await, StatusCode::GONE);
     let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
     let ends = PersonChange { ends: true, ..PersonChange::default() };
-    tx.change_person(nina, ends, ada, Role::Admin).await.unwrap();
+    tx.change_person(nina, ends, ada).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(accepted(&office, &token).await, StatusCode::GONE);
 }

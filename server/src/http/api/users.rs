@@ -227,7 +227,7 @@ pub async fn change(
         tx.set_disabled(user_id, disabled, principal.user_id).await?;
     }
     if change != PersonChange::default() {
-        tx.change_person(user_id, change, principal.user_id, principal.role).await?;
+        tx.change_person(user_id, change, principal.user_id).await?;
     }
     let person = tx.find_person(user_id).await?.ok_or(Problem::not_found())?;
     tx.commit().await?;
