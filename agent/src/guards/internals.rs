@@ -28,7 +28,7 @@ pub(super) fn check(draft: &Draft, context: &GuardContext) -> Vec<Finding> {
 static SNAKE_CASE: LazyLock<Pattern> = LazyLock::new(|| ascii_pattern(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b"));
 static MARKUP: LazyLock<Pattern> = LazyLock::new(|| {
     ascii_pattern(
-        r#"(?i)\{\s*"|"\s*:\s*[\[{"\d]|\{\{|\}\}|\{%|\$?\{ ?[\w.]{1,40} ?\}|```|</?[a-z][\w-]*_[\w-]*>|</?(?:system|assistant|user|tool|context|function|thinking|instructions?)\b[^>]*>|\[/?(?:INST|SYS|system|assistant|tool)\]|<\|[^|]*\||(?:^|[.!?\n])\s*(?:system|assistant|user|tool)\s*:|\b[a-z]\w*=\w|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"#,
+        r#"(?i)\{\s*"|"\s*:\s*[\[{"\d]|\{\{|\}\}|\{%|\$?\{ ?[\w.]{1,40} ?\}|```|</?[a-z][\w-]*_[\w-]*>|</?(?:system|assistant|user|tool|context|function|thinking|instructions?)\b[^>]*>|\[/?(?:INST|SYS|system|assistant|tool)\]|<\|[^|]*\||(?:^|[.!?\n])\s*(?:system|assistant|user|tool)\s*:|\b[a-z]\w*=["'\w]|\b[a-z]\w*(?:\.[a-z]\w*)+\(|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"#,
     )
 });
 

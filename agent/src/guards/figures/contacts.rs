@@ -14,7 +14,7 @@ static URL: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s/?#"<>]*@)?([^\s/?#:"<>()\\]+)[^\s"<>]*"#));
 static BARE_HOST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:\bwww\.[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|[\p{L}\p{N}][\p{L}\p{N}-]*(?:\.[\p{L}\p{N}-]+)*\.(?:com|net|org|io|co|us|ca|mx|es|fr|eu|uk|de|info|biz|shop|store|dealer|auto|autos|cars|app|dev|me|link|ly|gl|gd|page|site|online|xyz|top|to|cc|ai|tv|example))(?::\d+)?(?:[/?#][^\s<>]*)?",
+        r"(?i)(?:\bwww\.[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|[\p{L}\p{N}][\p{L}\p{N}-]*(?:\.[\p{L}\p{N}-]+)*\.(?:com|net|org|io|co|us|ca|mx|es|fr|eu|uk|de|info|biz|shop|store|dealer|auto|autos|cars|app|dev|me|link|ly|gl|gd|page|site|online|xyz|top|to|cc|ai|tv|name|pro|club|live|news|blog|tech|cloud|win|ru|cn|br|nl|pl|jp|nz|example))(?::\d+)?(?:[/?#][^\s<>]*)?",
     )
 });
 
