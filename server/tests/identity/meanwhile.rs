@@ -17,7 +17,7 @@ use crate::office::{Office, PASSWORD, exposed, office};
 const CHOSEN: &str = "seven purple tractors";
 
 /// Who waits for a lock in this database.
-const WAITING: &str = "select l.pid::text from pg_locks l join pg_stat_activity a on a.pid = l.pid
+pub const WAITING: &str = "select l.pid::text from pg_locks l join pg_stat_activity a on a.pid = l.pid
     where not l.granted and a.datname = current_database()";
 
 /// Sends a request and changes the account once the request waits for it.

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::{
+    meanwhile::WAITING,
     office::{Office, office},
     world::Answer,
 };
@@ -81,6 +82,7 @@ async fn who_was_demoted_before_their_turn_changes_people_as_what_they_are_now()
     // It was asked for while the other still was an admin, and waits for the lock.
     let mut second = office.world.store.begin(office.world.scope).await.unwrap();
     let (refused, ()) = tokio::join!(second.change_person(marcus, role(Role::Admin), bea), async {
+        while office.world.texts(WAITING).await.is_empty() {}
         first.commit().await.unwrap();
     });
     assert!(matches!(refused, Err(PeopleError::AboveOwn)), "{refused:?}");
