@@ -27,7 +27,7 @@ pub struct AlertContact {
 }
 
 impl CrmTx {
-    /// Gives a user a role here. One who left and comes back is assigned again.
+    /// Gives a user a role here. One who left and comes back is assigned again. Open invitations are over with it.
     pub async fn insert_assignment(&mut self, new: &NewAssignment) -> Result<(), StoreError> {
         let (tenant, now) = (self.tenant(), self.now());
         sqlx::query(
@@ -46,6 +46,7 @@ impl CrmTx {
         .bind(sql(now))
         .execute(self.connection())
         .await?;
+        self.withdraw_invitations_of(new.user_id).await?;
         self.note_workplace(new.user_id).await
     }
 

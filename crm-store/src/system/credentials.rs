@@ -1,6 +1,9 @@
 //! What a user signs in with: the password's hash and the sealed seed of the second factor.
 
-use forecourt_domain::{contact::EmailAddress, ids::UserId};
+use forecourt_domain::{
+    contact::EmailAddress,
+    ids::{SessionId, UserId},
+};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
@@ -89,10 +92,10 @@ fn read_account(row: &sqlx::postgres::PgRow) -> Result<Account, StoreError> {
 }
 
 /// How a password came to be another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PasswordChange {
+#[derive(Debug, Clone, Copy)]
+pub enum PasswordChange<'a> {
     /// By somebody who knew the old one; the session in which it happened goes on.
-    Changed { keep: Spared },
+    Changed { compared: &'a SecretString, session: SessionId },
     /// By a link; nothing that was signed in before goes on.
     ByLink,
 }
@@ -108,30 +111,65 @@ impl CrmTx {
         Ok(found.is_some())
     }
 
+    /// Fails unless an account is as a sign-in found it: not disabled, with the same password and second factor. It
+    /// stays so until this transaction ends, so that what a sign-in begins here is ended by whatever comes later.
+    pub async fn require_unchanged(&mut self, account: &Account) -> Result<(), StoreError> {
+        use secrecy::ExposeSecret;
+        let found: Option<Uuid> = sqlx::query_scalar(
+            "select id from users where id = $1 and disabled_at is null
+                 and password_hash is not distinct from $2 and totp_confirmed_at is not distinct from $3 for share",
+        )
+        .bind(account.user_id.0)
+        .bind(account.password_hash.as_ref().map(ExposeSecret::expose_secret))
+        .bind(account.second_factor_since.map(sql))
+        .fetch_optional(self.connection())
+        .await?;
+        match found {
+            Some(_) => Ok(()),
+            None => Err(StoreError::Conflict("the account changed meanwhile; sign in again")),
+        }
+    }
+
     /// Stores the hash of a new password and ends whatever was signed in with the old one: sessions, refresh
-    /// families, challenges and known devices. Every dealership where the user works has it in its log.
+    /// families, challenges and known devices, and the links to reset it. Every dealership where the user works has
+    /// it in its log. A conflict when another password or the end of the session was first.
     pub async fn set_password(
         &mut self,
         user_id: UserId,
         hash: &SecretString,
-        change: PasswordChange,
+        change: PasswordChange<'_>,
     ) -> Result<(), StoreError> {
         use secrecy::ExposeSecret;
         let now = self.now();
-        sqlx::query("update users set password_hash = $2, password_changed_at = $3 where id = $1")
-            .bind(user_id.0)
-            .bind(hash.expose_secret())
-            .bind(sql(now))
-            .execute(self.connection())
-            .await?;
-        let (keep, why, how) = match change {
-            PasswordChange::Changed { keep } => (keep, EndedWhy::PasswordChanged, "changed"),
-            PasswordChange::ByLink => (Spared::None, EndedWhy::PasswordReset, "by_link"),
+        let (compared, keep, why, how) = match change {
+            PasswordChange::Changed { compared, session } => {
+                (Some(compared), Spared::Session(session), EndedWhy::PasswordChanged, "changed")
+            }
+            PasswordChange::ByLink => (None, Spared::None, EndedWhy::PasswordReset, "by_link"),
         };
+        if !self.lock_account(user_id).await? {
+            return Err(StoreError::Conflict("the account is disabled"));
+        }
+        let set = sqlx::query(
+            "update users set password_hash = $2, password_changed_at = $3
+             where id = $1 and ($4::text is null or password_hash = $4)
+                 and ($5::uuid is null or exists (select from sessions where id = $5 and user_id = $1 and ended_at is null))",
+        )
+        .bind(user_id.0)
+        .bind(hash.expose_secret())
+        .bind(sql(now))
+        .bind(compared.map(ExposeSecret::expose_secret))
+        .bind(keep.session())
+        .execute(self.connection())
+        .await?;
+        if set.rows_affected() == 0 {
+            return Err(StoreError::Conflict("the password or the sign-in is another by now; sign in again"));
+        }
         let ended = self.end_everything_of(user_id, keep, why).await?;
-        if change == PasswordChange::ByLink {
+        if matches!(change, PasswordChange::ByLink) {
             self.forget_devices(user_id).await?;
         }
+        self.withdraw_resets(user_id).await?;
         let details = json!({ "user": user_id, "how": how, "ended": ended });
         self.tell_workplaces(user_id, AuditActor::User(user_id), AuditKind::PasswordChanged, &details).await?;
         Ok(())

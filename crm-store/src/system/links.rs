@@ -39,8 +39,6 @@ pub struct FoundLink {
     pub id: PasswordLinkId,
     pub user_id: UserId,
     pub purpose: Purpose,
-    /// Whether its user has a password already: then an invitation asks for none.
-    pub has_password: bool,
     /// What the dealership of an invitation is called.
     pub dealership: Option<String>,
 }
@@ -63,8 +61,7 @@ impl Store {
     /// The link that a text names, if it is good now.
     pub async fn find_link(&self, text: &SecretString) -> Result<Option<FoundLink>, StoreError> {
         let row = sqlx::query(
-            "select l.id, l.user_id, l.dealership_id, l.role, l.department_id, d.name as dealership,
-                 u.password_hash is not null as has_password
+            "select l.id, l.user_id, l.dealership_id, l.role, l.department_id, d.name as dealership
              from password_links l join users u on u.id = l.user_id
              left join dealerships d on d.id = l.dealership_id
              where l.digest = $1 and l.used_at is null and l.withdrawn_at is null and l.expires_at > $2
@@ -92,7 +89,6 @@ fn read_link(row: &sqlx::postgres::PgRow) -> Result<FoundLink, StoreError> {
         id: PasswordLinkId(row.try_get("id")?),
         user_id: UserId(row.try_get("user_id")?),
         purpose,
-        has_password: row.try_get("has_password")?,
         dealership: row.try_get("dealership")?,
     })
 }
@@ -167,13 +163,56 @@ impl CrmTx {
         Ok(used.rows_affected() == 1)
     }
 
-    /// Lets somebody who accepted an invitation begin to work here.
+    /// Takes back the links with which somebody could set another password.
+    pub(super) async fn withdraw_resets(&mut self, user_id: UserId) -> Result<(), StoreError> {
+        let now = self.now();
+        sqlx::query(
+            "update password_links set withdrawn_at = $2
+             where user_id = $1 and dealership_id is null and used_at is null and withdrawn_at is null",
+        )
+        .bind(user_id.0)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Takes back the open invitations of a user to this dealership.
+    pub(crate) async fn withdraw_invitations_of(&mut self, user_id: UserId) -> Result<(), StoreError> {
+        let (tenant, now) = (self.tenant(), self.now());
+        sqlx::query(
+            "update password_links set withdrawn_at = $3
+             where user_id = $1 and dealership_id = $2 and used_at is null and withdrawn_at is null",
+        )
+        .bind(user_id.0)
+        .bind(tenant)
+        .bind(sql(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Locks what opening a link changes, in the order that everybody keeps: for an invitation the people of the
+    /// dealership of this transaction, then the account. False when the account may not be used.
+    pub async fn lock_for_link(&mut self, link: &FoundLink) -> Result<bool, StoreError> {
+        if link.purpose != Purpose::Reset {
+            self.lock_people().await?;
+        }
+        self.lock_account(link.user_id).await
+    }
+
+    /// Lets somebody who accepted an invitation begin to work here, under the lock of its people. False when they
+    /// work here already, or whoever invited them may not give that role any more.
     pub async fn accept_invitation(
         &mut self,
+        id: PasswordLinkId,
         user_id: UserId,
         role: Role,
         department_id: Option<DepartmentId>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        if self.find_role(user_id).await?.is_some() || !self.may_still_be_given(id, role).await? {
+            return Ok(false);
+        }
         let email: String = sqlx::query_scalar("select email from users where id = $1")
             .bind(user_id.0)
             .fetch_one(self.connection())
@@ -181,7 +220,22 @@ impl CrmTx {
         let alert_email = Some(crate::rows::parse(&email)?);
         self.insert_assignment(&NewAssignment { user_id, role, department_id, alert_phone: None, alert_email }).await?;
         let details = json!({ "user": user_id, "from": null, "to": role });
-        self.tell_here(AuditActor::User(user_id), AuditKind::RoleChanged, details).await
+        self.tell_here(AuditActor::User(user_id), AuditKind::RoleChanged, details).await?;
+        Ok(true)
+    }
+
+    /// Whether who made an invitation may make it today. An operator's has nobody who could lose the right.
+    async fn may_still_be_given(&mut self, id: PasswordLinkId, role: Role) -> Result<bool, StoreError> {
+        let inviter: Option<(Uuid, bool)> = sqlx::query_as(
+            "select u.id, u.disabled_at is not null from password_links l join users u on u.id = l.made_by
+             where l.id = $1",
+        )
+        .bind(id.0)
+        .fetch_optional(self.connection())
+        .await?;
+        let Some((inviter, is_disabled)) = inviter else { return Ok(true) };
+        let holds = self.find_role(UserId(inviter)).await?;
+        Ok(!is_disabled && holds.is_some_and(|holds| holds.may_give(role)))
     }
 
     /// The invitations of this dealership that can still be accepted, newest first.

@@ -108,16 +108,17 @@ impl CrmTx {
             .collect()
     }
 
-    /// Changes somebody's work here, as `by` in the role `as_role` may.
+    /// Changes somebody's work here, as `by` may in the role they hold now.
     pub async fn change_person(
         &mut self,
         user_id: UserId,
         change: PersonChange,
         by: UserId,
-        as_role: Role,
     ) -> Result<(), PeopleError> {
-        // Whoever changes people here comes one after the other, or two could take each other's last admin away.
+        // Whoever changes people here comes one after the other, or two could take each other's last admin away. What
+        // `by` was before the lock may be true no more.
         self.lock_people().await?;
+        let as_role = self.find_role(by).await?.ok_or(PeopleError::AboveOwn)?;
         let person = self.find_person(user_id).await?.filter(|person| person.ended_at.is_none());
         let person = person.ok_or(StoreError::NotFound("the person"))?;
         let role = change.role.unwrap_or(person.role);
@@ -146,6 +147,9 @@ impl CrmTx {
         .execute(self.connection())
         .await
         .map_err(StoreError::from)?;
+        if change.ends {
+            self.withdraw_invitations_of(user_id).await?;
+        }
         if changes_standing && !self.has_admin().await? {
             return Err(PeopleError::LastAdmin);
         }
@@ -168,7 +172,7 @@ impl CrmTx {
         if exists { Ok(()) } else { Err(StoreError::NotFound("the department")) }
     }
 
-    async fn lock_people(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn lock_people(&mut self) -> Result<(), StoreError> {
         let tenant = self.tenant();
         sqlx::query("select dealership_id from dealership_profiles where dealership_id = $1 for update")
             .bind(tenant)

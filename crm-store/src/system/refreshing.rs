@@ -1,8 +1,9 @@
 //! Sign-ins over the API: a family of refresh tokens, each of which is used once and followed by the next.
 //!
 //! The text of a successor is a MAC over its predecessor's digest, under a key that the database does not hold. So
-//! two honest clients that refresh at the same time get the *same* successor, and the family stays one line: whatever
-//! is used again later than that was stolen, from one side or the other, and ends the family (RFC 9700, 4.14.2).
+//! two honest clients that refresh at the same time get the *same* successor, and the family stays one line. So does
+//! one whose answer was lost, as long as nobody used the successor. A token that is used again after its successor was
+//! used is in two hands, and ends the family (RFC 9700, 4.14.2).
 
 use forecourt_domain::{
     hex::hex,
@@ -30,8 +31,8 @@ use crate::{
 pub const FAMILY_LASTS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A refresh token that nobody used for so long is worth nothing any more.
 pub const REFRESH_IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// For so long, a token that was just used answers with the same successor again: an answer that was lost, or a
-/// second request that was on its way already.
+/// For so long, a token answers with the same successor again even if that was used too: a second request that was on
+/// its way already.
 pub const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
 /// A sign-in over the API that is good now.
@@ -52,8 +53,7 @@ pub enum Refreshed {
         family: RefreshFamilyId,
         token: SecretString,
     },
-    /// It was used before, and longer ago than an honest client would need: everything that followed from this
-    /// sign-in is over.
+    /// It was used before, and so was its successor: everything that followed from this sign-in is over.
     Reused {
         user_id: UserId,
     },
@@ -186,15 +186,20 @@ impl CrmTx {
         let is_open: bool = row.try_get("open")?;
         let used_at = crate::rows::instant(row.try_get("used_at")?);
         let created_at = row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff();
-        if !is_open || (used_at.is_none() && now.duration_since(created_at) >= REFRESH_IDLE) {
+        if !is_open {
             return Ok(Refreshed::Unknown);
-        }
-        if used_at.is_some_and(|used_at| now.duration_since(used_at) > GRACE) {
-            self.end_family(user_id, family, FamilyEnd::Reused).await?;
-            return Ok(Refreshed::Reused { user_id });
         }
         let mac = self.keys.mac(MacPurpose::RefreshSuccessor, digest);
         let token = format!("fcr_{}", hex(&mac));
+        let is_late = used_at.is_some_and(|used_at| now.duration_since(used_at) > GRACE);
+        if is_late && self.was_used(&sha256(token.as_bytes())).await? {
+            self.end_family(user_id, family, FamilyEnd::Reused).await?;
+            return Ok(Refreshed::Reused { user_id });
+        }
+        // One that was used is as old as its successor.
+        if now.duration_since(used_at.unwrap_or(created_at)) >= REFRESH_IDLE {
+            return Ok(Refreshed::Unknown);
+        }
         if used_at.is_none() {
             sqlx::query("update refresh_tokens set used_at = $2 where digest = $1")
                 .bind(&digest[..])
@@ -209,6 +214,16 @@ impl CrmTx {
                 .await?;
         }
         Ok(Refreshed::Next { family, token: SecretString::from(token) })
+    }
+
+    /// Whether a refresh token was used. One that is not there any more was.
+    async fn was_used(&mut self, digest: &[u8; 32]) -> Result<bool, StoreError> {
+        let was_used: Option<bool> =
+            sqlx::query_scalar("select used_at is not null from refresh_tokens where digest = $1")
+                .bind(&digest[..])
+                .fetch_optional(self.connection())
+                .await?;
+        Ok(was_used.unwrap_or(true))
     }
 
     /// Ends a sign-in over the API. False when it is none of this user's, or over.

@@ -60,6 +60,22 @@ pub enum Spared {
     Family(forecourt_domain::ids::RefreshFamilyId),
 }
 
+impl Spared {
+    pub(super) const fn session(self) -> Option<Uuid> {
+        match self {
+            Self::Session(id) => Some(id.0),
+            Self::None | Self::Family(_) => None,
+        }
+    }
+
+    const fn family(self) -> Option<Uuid> {
+        match self {
+            Self::Family(id) => Some(id.0),
+            Self::None | Self::Session(_) => None,
+        }
+    }
+}
+
 /// What a client says it is, and where it was: shown to its owner, trusted by nobody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Client {
@@ -74,6 +90,15 @@ impl Client {
         let kept = |text: &str, most: usize| text.chars().filter(|letter| !letter.is_control()).take(most).collect();
         Self { user_agent: kept(user_agent, 300), address: kept(address, 64) }
     }
+}
+
+/// Who asks for a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedBy {
+    /// Somebody who does something; the session was seen then.
+    Person,
+    /// A page that is open and looks after itself. That alone keeps no session alive.
+    Page,
 }
 
 /// A session that is good now.
@@ -107,7 +132,11 @@ pub enum SignInKind {
 
 impl Store {
     /// The session that a secret names, if it is good now, and where its user stands.
-    pub async fn find_session(&self, secret: &SecretString) -> Result<Option<FoundSession>, StoreError> {
+    pub async fn find_session(
+        &self,
+        secret: &SecretString,
+        asked_by: AskedBy,
+    ) -> Result<Option<FoundSession>, StoreError> {
         let now = self.now();
         let row = sqlx::query(
             "select s.id, s.user_id, s.dealership_id, s.visit_id, s.last_seen_at
@@ -126,7 +155,7 @@ impl Store {
             (row.try_get("dealership_id")?, row.try_get("visit_id")?);
         let whereabouts = self.find_whereabouts(user_id, dealership, visit).await?;
         let seen = row.try_get::<jiff_sqlx::Timestamp, _>("last_seen_at")?.to_jiff();
-        if now.duration_since(seen) >= SEEN_EVERY {
+        if asked_by == AskedBy::Person && now.duration_since(seen) >= SEEN_EVERY {
             sqlx::query("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2")
                 .bind(id.0)
                 .bind(sql(now))
@@ -197,14 +226,17 @@ impl CrmTx {
         Ok((id, SecretString::from(text)))
     }
 
-    /// Gives a session another secret, so that one that was seen before is worth nothing.
+    /// Gives a session another secret, so that one that was seen before is worth nothing. A conflict when it is over.
     pub async fn rotate_session(&mut self, id: SessionId) -> Result<SecretString, StoreError> {
         let text = hex(&rand::random::<[u8; 32]>());
-        sqlx::query("update sessions set digest = $2 where id = $1 and ended_at is null")
+        let rotated = sqlx::query("update sessions set digest = $2 where id = $1 and ended_at is null")
             .bind(id.0)
             .bind(&sha256(text.as_bytes())[..])
             .execute(self.connection())
             .await?;
+        if rotated.rows_affected() == 0 {
+            return Err(StoreError::Conflict("the sign-in is over; sign in again"));
+        }
         Ok(SecretString::from(text))
     }
 
@@ -257,11 +289,7 @@ impl CrmTx {
         why: EndedWhy,
     ) -> Result<u64, StoreError> {
         let now = self.now();
-        let (session, family) = match spared {
-            Spared::None => (None, None),
-            Spared::Session(id) => (Some(id.0), None),
-            Spared::Family(id) => (None, Some(id.0)),
-        };
+        let (session, family) = (spared.session(), spared.family());
         let sessions = sqlx::query(
             "update sessions set ended_at = $2, ended_why = $3
              where user_id = $1 and ended_at is null and id is distinct from $4",

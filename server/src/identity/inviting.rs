@@ -45,10 +45,11 @@ pub struct Invited {
 }
 
 /// What opening a link came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Opened {
+    /// With the account as it is now.
     Done {
-        user_id: UserId,
+        account: Box<Account>,
     },
     /// It was used, withdrawn, or its time is over.
     GoodNoMore,
@@ -123,20 +124,20 @@ impl Identity {
         Ok(tx.commit().await?)
     }
 
-    /// Opens a link with the password that its user chose; none is asked of somebody who is invited and has one.
+    /// Opens a link with the password that its user chose; none is asked of somebody who is invited and has one. The
+    /// account is the one by which it was decided what to ask for, and must be the same still.
     pub async fn open_link(
         &self,
         store: &Store,
-        text: &SecretString,
+        link: &FoundLink,
+        account: &Account,
         password: Option<&SecretString>,
     ) -> Result<Opened, Problem> {
-        let Some(link) = store.find_link(text).await? else { return Ok(Opened::GoodNoMore) };
-        let Some(account) = store.find_account_of(link.user_id).await? else { return Ok(Opened::GoodNoMore) };
-        let hash = match (asks_for_password(&link), password) {
+        let hash = match (asks_for_password(link, account), password) {
             (false, _) => None,
             (true, None) => return Ok(Opened::Unfit(Unfit::TooShort)),
             (true, Some(password)) => {
-                if let Err(unfit) = judge(store, &account, link.dealership.as_deref(), password).await? {
+                if let Err(unfit) = judge(store, account, link.dealership.as_deref(), password).await? {
                     return Ok(Opened::Unfit(unfit));
                 }
                 Some(self.passwords.hash(password).await?)
@@ -151,20 +152,25 @@ impl Identity {
             None => store.begin_about(link.user_id).await?,
         };
         let Some(mut tx) = tx else { return Ok(Opened::GoodNoMore) };
-        if !tx.lock_account(link.user_id).await? || !tx.use_link(link.id).await? {
+        if !tx.lock_for_link(link).await? || !tx.use_link(link.id).await? {
             return Ok(Opened::GoodNoMore);
         }
-        if let Purpose::Invitation { role, department, .. } = link.purpose {
-            tx.accept_invitation(link.user_id, role, department).await?;
+        tx.require_unchanged(account).await?;
+        if let Purpose::Invitation { role, department, .. } = link.purpose
+            && !tx.accept_invitation(link.id, link.user_id, role, department).await?
+        {
+            return Ok(Opened::GoodNoMore);
         }
+        let mut now = account.clone();
         if let Some(hash) = hash {
             tx.set_password(link.user_id, &hash, PasswordChange::ByLink).await?;
             if account.password_hash.is_some() {
-                tx.insert_mail(&letters::password_changed(&Reader::from(&account))).await?;
+                tx.insert_mail(&letters::password_changed(&Reader::from(account))).await?;
             }
+            now.password_hash = Some(hash);
         }
         tx.commit().await?;
-        Ok(Opened::Done { user_id: link.user_id })
+        Ok(Opened::Done { account: Box::new(now) })
     }
 
     /// Stores a notice about an account, if there is anywhere to store it.
@@ -179,8 +185,8 @@ impl Identity {
 
 /// Whether opening a link sets a password.
 #[must_use]
-pub fn asks_for_password(link: &FoundLink) -> bool {
-    link.purpose == Purpose::Reset || !link.has_password
+pub fn asks_for_password(link: &FoundLink, account: &Account) -> bool {
+    link.purpose == Purpose::Reset || account.password_hash.is_none()
 }
 
 /// Whether an account may have a password; the dealerships' names say who its user is, too.

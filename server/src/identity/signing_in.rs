@@ -89,10 +89,10 @@ impl Identity {
         let kept = account.as_ref().and_then(|account| account.password_hash.as_ref());
         let verdict = self.passwords.compare(given.password, kept).await?;
         match account {
-            Some(account) if verdict.is_right => {
+            Some(mut account) if verdict.is_right => {
                 store.forgive_password(asked).await?;
                 if verdict.is_outdated {
-                    self.renew_hash(store, &account, given.password).await?;
+                    self.renew_hash(store, &mut account, given.password).await?;
                 }
                 Ok(PasswordStep::Right(Box::new(account)))
             }
@@ -108,13 +108,15 @@ impl Identity {
         }
     }
 
-    async fn renew_hash(&self, store: &Store, account: &Account, password: &SecretString) -> Result<(), Problem> {
+    async fn renew_hash(&self, store: &Store, account: &mut Account, password: &SecretString) -> Result<(), Problem> {
         let (Some(old), Some(mut tx)) = (&account.password_hash, store.begin_about(account.user_id).await?) else {
             return Ok(());
         };
         let new = self.passwords.hash(password).await?;
         tx.renew_password_hash(account.user_id, old, &new).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        account.password_hash = Some(new);
+        Ok(())
     }
 
     /// Judges a code of the authenticator app, or a recovery code, and uses it up.

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use axum::{
     body::Body,
-    http::{Request, header},
+    http::{Request, StatusCode, header},
 };
 use forecourt_agent::models::scripted::says;
 use forecourt_crm_store::{
-    audit::AuditActor,
+    audit::{AuditActor, AuditKind},
     system::{people::PersonChange, sessions::Spared},
 };
 use forecourt_domain::staff::Role;
@@ -131,7 +131,7 @@ async fn a_stream_ends_with_its_session_within_five_seconds() {
             "another role" => {
                 let admin = person(&desk.world, desk.world.scope, "ada@test.example", "Ada", Role::Admin).await;
                 let change = PersonChange { role: Some(Role::Viewer), ..PersonChange::default() };
-                tx.change_person(guest.user_id, change, admin.user_id, Role::Admin).await.unwrap();
+                tx.change_person(guest.user_id, change, admin.user_id).await.unwrap();
             }
             _ => {
                 tx.set_suspended(true).await.unwrap();
@@ -142,6 +142,30 @@ async fn a_stream_ends_with_its_session_within_five_seconds() {
         assert!(listener.heard.contains("event: session.expired"), "{ends_with}: {}", listener.heard);
         assert!(began.elapsed() < Duration::from_secs(5), "{ends_with}: {:?}", began.elapsed());
     }
+    supervisor.stop(PATIENCE).await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_only_left_open_keeps_no_session_alive() {
+    let desk = desk([]).await;
+    let supervisor = Supervisor::default();
+    supervisor.start(desk.world.live.clone().run(desk.world.store.clone(), supervisor.clone()));
+    let mut listener = Listener::open(&desk, &desk.manager, None).await;
+    listener.until(": live").await;
+    desk.world.clock.advance(SignedDuration::from_hours(7));
+    // The stream asks for its session, the page comes back to it, and fetches a part of itself.
+    let mut tx = desk.world.store.begin(desk.world.scope).await.unwrap();
+    tx.tell_here(AuditActor::System, AuditKind::RoleChanged, serde_json::json!({})).await.unwrap();
+    tx.commit().await.unwrap();
+    listener.until("event: people.changed").await;
+    let mut second = Listener::open(&desk, &desk.manager, None).await;
+    second.until(": live").await;
+    let part = Request::get("/console/list").header(header::COOKIE, cookie(&desk.manager)).header("hx-request", "true");
+    assert_eq!(desk.send(part.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
+    desk.world.clock.advance(SignedDuration::from_hours(6));
+    listener.until_the_end().await;
+    assert!(listener.heard.contains("event: session.expired"), "{}", listener.heard);
+    assert_eq!(desk.get(&desk.manager, "/console/approvals").await.status, StatusCode::UNAUTHORIZED);
     supervisor.stop(PATIENCE).await;
 }
 

@@ -1,8 +1,12 @@
 //! Links by mail, over a real mail server: invitations, forgotten passwords, and mail that is not taken at once.
 
 use axum::http::{Request, StatusCode};
-use forecourt_crm_store::system::{links::Purpose, mails::NewMail};
-use forecourt_domain::staff::Role;
+use forecourt_crm_store::{
+    audit::AuditActor,
+    staff::NewAssignment,
+    system::{links::Purpose, mails::NewMail, people::PersonChange},
+};
+use forecourt_domain::{ids::UserId, staff::Role};
 use forecourt_server::{
     http::{self, AppState},
     identity::{Identity, Mailer, letters},
@@ -248,4 +252,68 @@ async fn an_invitation_is_taken_back_and_opens_nothing_then() {
     let page =
         browser.post("/console/password", &[("token", crate::office::exposed(&text)), ("password", PASSWORD)]).await;
     assert_eq!(page.status, StatusCode::GONE);
+}
+
+/// Invites Nina as an admin; the text of the link.
+async fn nina_invited(office: &Office, by: Option<UserId>) -> (UserId, String) {
+    let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
+    let nina = tx.find_or_insert_user(&"nina@test.example".parse().unwrap(), "Nina", "").await.unwrap();
+    let dealership = office.world.scope.dealership_id();
+    let purpose = Purpose::Invitation { dealership, role: Role::Admin, department: None };
+    let (_, text) = tx.insert_link(nina, purpose, by).await.unwrap();
+    tx.commit().await.unwrap();
+    (nina, crate::office::exposed(&text).to_owned())
+}
+
+async fn accepted(office: &Office, token: &str) -> StatusCode {
+    let fields = [("token", token), ("password", "ninety velvet tractors")];
+    office.browser("203.0.113.5").post("/console/password", &fields).await.status
+}
+
+#[tokio::test]
+async fn an_invitation_is_worth_what_its_inviter_may_give_today() {
+    for (what, status) in [
+        ("nothing", StatusCode::SEE_OTHER),
+        ("disabled", StatusCode::GONE),
+        ("demoted", StatusCode::GONE),
+        ("gone", StatusCode::GONE),
+    ] {
+        let office = office().await;
+        let ada = office.person("ada@test.example", Role::Admin).await;
+        let bea = office.person("bea@test.example", Role::Admin).await;
+        let (nina, token) = nina_invited(&office, Some(ada)).await;
+        let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
+        let change = match what {
+            "demoted" => PersonChange { role: Some(Role::GeneralManager), ..PersonChange::default() },
+            "gone" => PersonChange { ends: true, ..PersonChange::default() },
+            _ => PersonChange::default(),
+        };
+        tx.change_person(ada, change, bea).await.unwrap();
+        tx.disable(ada, what == "disabled", AuditActor::System).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(accepted(&office, &token).await, status, "{what}");
+        let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
+        assert_eq!(tx.find_role(nina).await.unwrap().is_some(), status == StatusCode::SEE_OTHER, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_from_before_somebody_began_or_ended_raises_nobody() {
+    let office = office().await;
+    let ada = office.person("ada@test.example", Role::Admin).await;
+    let (nina, token) = nina_invited(&office, Some(ada)).await;
+    let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
+    let role = Role::Viewer;
+    let begins = NewAssignment { user_id: nina, role, department_id: None, alert_phone: None, alert_email: None };
+    tx.insert_assignment(&begins).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(accepted(&office, &token).await, StatusCode::GONE);
+    // Nor one that was made while they worked here, after the end.
+    let (_, token) = nina_invited(&office, Some(ada)).await;
+    assert_eq!(accepted(&office, &token).await, StatusCode::GONE);
+    let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
+    let ends = PersonChange { ends: true, ..PersonChange::default() };
+    tx.change_person(nina, ends, ada).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(accepted(&office, &token).await, StatusCode::GONE);
 }

@@ -14,6 +14,7 @@ mod world;
 mod forged;
 mod guessing;
 mod invitations;
+mod meanwhile;
 mod office;
 mod people;
 mod postbox;

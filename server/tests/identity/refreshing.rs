@@ -51,13 +51,54 @@ async fn two_hundred_honest_refreshes_at_the_same_time_go_on_as_one() {
     for answer in answers.iter().take(20) {
         assert_eq!(office.status(&access(answer), "/api/v1/me").await, StatusCode::OK);
     }
-    // A thief who was quick enough shares the line, and is noticed at its next step.
+    // A thief who was quick enough shares the line, and is noticed once it is a step behind.
     let thief = next(&answers[7]);
     let honest = refresh(&office, &next(&answers[0])).await;
     assert_eq!(honest.status, StatusCode::OK);
     office.world.clock.advance(SignedDuration::from_secs(11));
+    assert_eq!(next(&refresh(&office, &thief).await), next(&honest), "nothing branches");
+    let honest = refresh(&office, &next(&honest)).await;
+    assert_eq!(honest.status, StatusCode::OK);
     assert_eq!(refresh(&office, &thief).await.body["code"], "refresh_reused");
     assert_eq!(refresh(&office, &next(&honest)).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_given_again_until_its_token_was_used() {
+    let office = office().await;
+    office.person("dana@test.example", Role::SalesManager).await;
+    let (_, first) = office.signed_in("dana@test.example").await;
+    let lost = refresh(&office, &first).await;
+    office.world.clock.advance(SignedDuration::from_hours(1));
+    let again = refresh(&office, &first).await;
+    assert_eq!((again.status, next(&again)), (StatusCode::OK, next(&lost)));
+    assert_eq!(office.status(&access(&again), "/api/v1/me").await, StatusCode::OK);
+    assert_eq!(refresh(&office, &next(&again)).await.status, StatusCode::OK);
+    office.world.clock.advance(SignedDuration::from_secs(11));
+    assert_eq!(refresh(&office, &first).await.body["code"], "refresh_reused");
+    // Nobody waits for an answer for two weeks.
+    let (_, first) = office.signed_in("dana@test.example").await;
+    refresh(&office, &first).await;
+    office.world.clock.advance(SignedDuration::from_hours(14 * 24));
+    assert_eq!(refresh(&office, &first).await.body["code"], "unauthorized");
+}
+
+#[tokio::test]
+async fn a_refresh_that_is_refused_uses_no_token_up() {
+    let office = office().await;
+    office.person("dana@test.example", Role::SalesManager).await;
+    let (_, first) = office.signed_in("dana@test.example").await;
+    let suspend = async |suspended| {
+        let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
+        tx.set_suspended(suspended).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    suspend(true).await;
+    assert_eq!(refresh(&office, &first).await.body["code"], "suspended");
+    let used = "select digest::text from refresh_tokens where used_at is not null";
+    assert!(office.world.texts(used).await.is_empty());
+    suspend(false).await;
+    assert_eq!(refresh(&office, &first).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

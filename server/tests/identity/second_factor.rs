@@ -100,6 +100,23 @@ async fn a_recovery_code_opens_once_however_it_is_typed() {
 }
 
 #[tokio::test]
+async fn a_code_opens_the_first_of_several_dealerships_and_is_not_burnt_by_a_question() {
+    let office = office().await;
+    let first = office.dealership("A Motors").await;
+    office.person("dana@test.example", Role::SalesManager).await;
+    let mut browser = office.browser("203.0.113.5");
+    browser.enter("dana@test.example").await;
+    let (_, codes) = enrol(&office, &mut browser).await;
+    office.person_at(first, "dana@test.example", Role::Viewer).await;
+    let answer = office.token("dana@test.example", json!({ "code": codes[0] })).await;
+    assert_eq!(
+        (answer.status, &answer.body["dealership"]),
+        (StatusCode::OK, &json!(first.dealership_id())),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_step_ends_after_five_wrong_codes_and_codes_cannot_be_guessed_through_new_steps() {
     let office = office().await;
     office.person("dana@test.example", Role::SalesManager).await;

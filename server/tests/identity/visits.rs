@@ -1,6 +1,7 @@
 //! The platform's owner at a dealership: with a reason, for a time, seen by it, and never as somebody's keeper.
 
 use axum::http::{Request, StatusCode};
+use forecourt_crm_store::system::links::Purpose;
 use forecourt_domain::staff::Role;
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -52,6 +53,32 @@ async fn a_visit_needs_a_reason_and_the_platform_and_is_seen_by_the_dealership()
     assert_eq!(back.body["role"], "platform_owner", "{back:?}");
     assert_eq!(office.status(&visiting, "/api/v1/conversations").await, StatusCode::UNAUTHORIZED);
     assert_eq!(office.logged("visit.ended").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_visitor_as_an_admin_invites_changes_and_withdraws_nobody() {
+    let office = office().await;
+    let ada = office.person("ada@test.example", Role::Admin).await;
+    let dana = office.person("dana@test.example", Role::SalesManager).await;
+    let token = owner(&office).await;
+    let acting = access(&visit(&office, &token, json!({ "as_user": ada })).await);
+    let mut tx = office.world.store.begin(office.world.scope).await.unwrap();
+    let nina = tx.find_or_insert_user(&"nina@test.example".parse().unwrap(), "Nina", "").await.unwrap();
+    let dealership = office.world.scope.dealership_id();
+    let purpose = Purpose::Invitation { dealership, role: Role::Bdc, department: None };
+    let (link, _) = tx.insert_link(nina, purpose, Some(ada)).await.unwrap();
+    tx.commit().await.unwrap();
+    let invite = json!({ "email": "mine@platform.example", "first_name": "", "last_name": "", "role": "admin" });
+    for (request, body) in [
+        (Request::post("/api/v1/users"), Some(invite)),
+        (Request::patch(format!("/api/v1/users/{dana}")), Some(json!({ "disabled": true }))),
+        (Request::patch(format!("/api/v1/users/{dana}")), Some(json!({ "role": "admin" }))),
+        (Request::delete(format!("/api/v1/invitations/{link}")), None),
+    ] {
+        let answer = office.world.ask(&acting, request, body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{answer:?}");
+        assert!(answer.body["detail"].as_str().unwrap().starts_with("On a visit"), "{answer:?}");
+    }
 }
 
 #[tokio::test]

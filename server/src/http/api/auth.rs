@@ -41,7 +41,7 @@ pub struct TokenRequest {
     /// A code of the authenticator app, or a recovery code, where the account asks for one.
     #[serde(default)]
     code: Option<String>,
-    /// Where to work, for somebody who works at several dealerships.
+    /// Where to work, for somebody who works at several dealerships. Without, it is the first by name.
     #[serde(default)]
     dealership: Option<Uuid>,
 }
@@ -54,7 +54,7 @@ pub struct TokenResponse {
     pub token_type: &'static str,
     /// Seconds.
     pub expires_in: i64,
-    /// Used once; the next one comes with the answer. Absent where the one you have stays.
+    /// Used once; the next one comes with the answer. If that was lost, send the same again. Absent where the one you have stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
     pub user: Uuid,
@@ -104,16 +104,11 @@ pub async fn token(
         (Doors::One(_) | Doors::Several(_), Some(_)) => {
             return Err(Problem::forbidden().with_detail("You do not work at that dealership, or it is suspended."));
         }
-        (Doors::Several(places), None) => {
-            let choices = places.iter().map(|place| format!("{} {}", place.dealership_id, place.name)).collect();
-            return Err(Problem::conflict(
-                "choose_dealership",
-                "You work at several dealerships; send one as `dealership`.",
-            )
-            .with_reasons(choices));
-        }
+        // Asking them to choose would use their code up; they switch from there.
+        (Doors::Several(places), None) => places.first().ok_or_else(Problem::forbidden)?.dealership_id,
     };
     let mut tx = state.store.begin_about(account.user_id).await?.ok_or_else(Problem::forbidden)?;
+    tx.require_unchanged(&account).await?;
     let (family, refresh) = tx.insert_family(account.user_id, dealership, &from.client).await?;
     tx.commit().await?;
     let (_, holder) = standing(&state, family).await?;
@@ -127,11 +122,11 @@ pub async fn refresh(
     body: Result<Json<RefreshRequest>, JsonRejection>,
 ) -> Result<Json<TokenResponse>, Problem> {
     let Json(request) = body?;
+    // Whoever is refused at the door keeps the token for later.
+    let (family, _) = state.store.find_family_of(&request.refresh_token).await?.ok_or(Problem::unauthorized())?;
+    let (_, holder) = standing(&state, family).await?;
     match state.store.refresh(&request.refresh_token).await? {
-        Refreshed::Next { family, token } => {
-            let (_, holder) = standing(&state, family).await?;
-            answer(&state, family, holder, Some(&token))
-        }
+        Refreshed::Next { family, token } => answer(&state, family, holder, Some(&token)),
         Refreshed::Reused { user_id } => {
             if let Some(account) = state.store.find_account_of(user_id).await? {
                 state.identity.notify(&state.store, user_id, &letters::refresh_reused(&Reader::from(&account))).await?;

@@ -175,7 +175,7 @@ pub async fn invite(
 ) -> Result<Json<InviteResponse>, Problem> {
     let Json(request) = body?;
     let role = role(&request.role)?;
-    principal.require(principal.role.may_give(role))?;
+    principal.require(principal.role.may_give(role))?.in_own_name()?;
     if !state.identity.mailer.takes_mail() {
         return Err(Problem::conflict("no_mail", "This server has no mail server, so nobody can be invited.")
             .with_detail(
@@ -212,7 +212,7 @@ pub async fn change(
     body: Result<Json<ChangeRequest>, JsonRejection>,
 ) -> Result<Json<Person>, Problem> {
     let Json(request) = body?;
-    principal.require(principal.role.manages_people())?;
+    principal.require(principal.role.manages_people())?.in_own_name()?;
     let user_id = UserId(id);
     let change = PersonChange {
         role: request.role.as_deref().map(role).transpose()?,
@@ -227,7 +227,7 @@ pub async fn change(
         tx.set_disabled(user_id, disabled, principal.user_id).await?;
     }
     if change != PersonChange::default() {
-        tx.change_person(user_id, change, principal.user_id, principal.role).await?;
+        tx.change_person(user_id, change, principal.user_id).await?;
     }
     let person = tx.find_person(user_id).await?.ok_or(Problem::not_found())?;
     tx.commit().await?;
@@ -241,7 +241,7 @@ pub async fn withdraw(
     principal: Principal,
     PathId(id): PathId,
 ) -> Result<StatusCode, Problem> {
-    principal.require(principal.role.manages_people())?;
+    principal.require(principal.role.manages_people())?.in_own_name()?;
     let mut tx = state.store.begin(principal.scope).await?;
     tx.withdraw_invitation(PasswordLinkId(id), principal.user_id).await?;
     tx.commit().await?;

@@ -158,7 +158,9 @@ pub async fn change_password(
     }
     let hash = state.identity.passwords.hash(&form.password).await.map_err(Problem::from)?;
     let mut tx = state.store.begin_about(session.user_id).await?.ok_or(Problem::not_found())?;
-    let change = PasswordChange::Changed { keep: Spared::Session(session.id) };
+    // A password was just compared with it.
+    let compared = account.password_hash.as_ref().ok_or(Problem::not_found())?;
+    let change = PasswordChange::Changed { compared, session: session.id };
     tx.set_password(session.user_id, &hash, change).await?;
     let secret = tx.rotate_session(session.id).await?;
     tx.insert_mail(&letters::password_changed(&Reader::from(&account))).await.map_err(Problem::from)?;

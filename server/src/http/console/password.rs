@@ -97,8 +97,8 @@ async fn show(
     let page = PasswordPage {
         token: token.expose_secret(),
         email: account.email.as_str().to_owned(),
-        asks_for_password: inviting::asks_for_password(&link),
-        asks_for_code: account.second_factor_since.is_some() && inviting::asks_for_password(&link),
+        asks_for_password: inviting::asks_for_password(&link, &account),
+        asks_for_code: account.second_factor_since.is_some() && inviting::asks_for_password(&link, &account),
         invited_to: link.dealership,
         error,
     };
@@ -133,7 +133,7 @@ pub async fn set(
     let Form(form) = form?;
     let Some(link) = state.store.find_link(&form.token).await? else { return Ok(gone()) };
     let Some(account) = state.store.find_account_of(link.user_id).await? else { return Ok(gone()) };
-    let asks = inviting::asks_for_password(&link);
+    let asks = inviting::asks_for_password(&link, &account);
     if asks {
         let password = form.password.clone().unwrap_or_default();
         if let Err(unfit) = inviting::judge(&state.store, &account, link.dealership.as_deref(), &password).await? {
@@ -152,8 +152,8 @@ pub async fn set(
             }
         }
     }
-    match state.identity.open_link(&state.store, &form.token, form.password.as_ref()).await? {
-        Opened::Done { user_id } if asks => sign_in::enter(&state, user_id, &from, &headers, Place::Home).await,
+    match state.identity.open_link(&state.store, &link, &account, form.password.as_ref()).await? {
+        Opened::Done { account } if asks => sign_in::enter(&state, &account, &from, &headers, Place::Home).await,
         // Who has a password signs in with it: a link that leads into an account should not open it.
         Opened::Done { .. } => Ok(render(&sign_in::SignInPage::with_notice(
             &state,

@@ -2,12 +2,12 @@
 
 use axum::{
     extract::{FromRequestParts, State},
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use forecourt_crm_store::system::{
     Whereabouts,
-    sessions::{EndedWhy, FoundSession},
+    sessions::{AskedBy, EndedWhy, FoundSession},
 };
 
 use super::{
@@ -53,7 +53,8 @@ impl FromRequestParts<AppState> for AtSession {
         let secret = Cookie::Session.read(&parts.headers, &state.public_url);
         let found = match &secret {
             Some(secret) => {
-                state.store.find_session(secret).await.map_err(|error| Failure::from(error).into_response())?
+                let found = state.store.find_session(secret, asked_by(parts)).await;
+                found.map_err(|error| Failure::from(error).into_response())?
             }
             None => None,
         };
@@ -62,9 +63,9 @@ impl FromRequestParts<AppState> for AtSession {
     }
 }
 
-/// The principal of a session that works somewhere now.
+/// The principal of a session that works somewhere now, for a page that is open.
 pub async fn find(state: &AppState, secret: &secrecy::SecretString) -> Result<Option<Principal>, Problem> {
-    let found = state.store.find_session(secret).await?;
+    let found = state.store.find_session(secret, AskedBy::Page).await?;
     Ok(found.and_then(|session| match session.whereabouts {
         Whereabouts::Working(holder) => Some(holder.into()),
         Whereabouts::Choosing | Whereabouts::Suspended { .. } => None,
@@ -93,6 +94,12 @@ fn instead(parts: &Parts, mut response: Response) -> Response {
     response
 }
 
+/// An open page listens, and fetches what changed, by itself: whoever left it open is idle all the same.
+fn asked_by(parts: &Parts) -> AskedBy {
+    let by_itself = is_part(parts) || parts.uri.path() == "/console/events";
+    if parts.method == Method::GET && by_itself { AskedBy::Page } else { AskedBy::Person }
+}
+
 fn is_part(parts: &Parts) -> bool {
     parts.headers.contains_key("hx-request")
 }
@@ -113,7 +120,7 @@ async fn choose(state: &AppState, session: &FoundSession, place: Place, is_part:
 /// Ends the session and forgets its cookie. The browser stays known.
 pub async fn sign_out(State(state): State<AppState>, headers: axum::http::HeaderMap) -> Result<Response, Failure> {
     if let Some(secret) = Cookie::Session.read(&headers, &state.public_url)
-        && let Some(session) = state.store.find_session(&secret).await?
+        && let Some(session) = state.store.find_session(&secret, AskedBy::Person).await?
         && let Some(mut tx) = state.store.begin_about(session.user_id).await?
     {
         tx.end_session(session.user_id, session.id, EndedWhy::SignedOut).await?;

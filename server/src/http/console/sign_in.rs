@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use forecourt_crm_store::system::sessions::EndedWhy;
+use forecourt_crm_store::system::{
+    credentials::Account,
+    sessions::{AskedBy, EndedWhy},
+};
 use forecourt_domain::ids::{DealershipId, UserId};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -144,11 +147,12 @@ pub async fn password(
         }
     };
     if account.second_factor_since.is_none() {
-        return enter(&state, account.user_id, &from, &headers, form.place).await;
+        return enter(&state, &account, &from, &headers, form.place).await;
     }
     let Some(mut tx) = state.store.begin_about(account.user_id).await? else {
         return refuse(StatusCode::FORBIDDEN, NOWHERE.to_owned());
     };
+    tx.require_unchanged(&account).await?;
     let challenge = tx.insert_challenge(account.user_id).await?;
     tx.commit().await?;
     let step = Cookie::Step.set(&challenge, &state.public_url)?;
@@ -194,12 +198,16 @@ pub async fn code(
             return again(StatusCode::TOO_MANY_REQUESTS, &signing_in::too_many(retry_after));
         }
     }
+    // Read before the challenge is met: whatever changes the account ends the challenge, or is seen on entering.
+    let Some(account) = state.store.find_account_of(found.user_id).await? else {
+        return start_again(&state, form.place);
+    };
     let Some(mut tx) = state.store.begin_about(found.user_id).await? else { return start_again(&state, form.place) };
     if !tx.meet_challenge(&challenge).await? {
         return start_again(&state, form.place);
     }
     tx.commit().await?;
-    enter(&state, found.user_id, &from, &headers, form.place).await
+    enter(&state, &account, &from, &headers, form.place).await
 }
 
 fn start_again(state: &AppState, place: Place) -> Result<Response, Failure> {
@@ -211,10 +219,11 @@ fn start_again(state: &AppState, place: Place) -> Result<Response, Failure> {
     Ok((StatusCode::UNAUTHORIZED, render(&page)).into_response())
 }
 
-/// Begins the session of somebody who has shown who they are. Whatever session the browser had is over.
+/// Begins the session of somebody who has shown who they are, if their account is still the one they showed it for.
+/// Whatever session the browser had is over.
 pub async fn enter(
     state: &AppState,
-    user_id: UserId,
+    account: &Account,
     from: &From,
     headers: &HeaderMap,
     place: Place,
@@ -223,6 +232,7 @@ pub async fn enter(
         let page = SignInPage::with_error(state, place, error);
         Ok((StatusCode::FORBIDDEN, render(&page)).into_response())
     };
+    let user_id = account.user_id;
     let dealership = match signing_in::doors(&state.store, user_id).await? {
         Doors::Nowhere => return closed(NOWHERE.to_owned()),
         Doors::Suspended { dealership } => return closed(signing_in::suspended(&dealership)),
@@ -230,8 +240,9 @@ pub async fn enter(
         Doors::Several(_) => None,
     };
     let Some(mut tx) = state.store.begin_about(user_id).await? else { return closed(NOWHERE.to_owned()) };
+    tx.require_unchanged(account).await?;
     if let Some(old) = Cookie::Session.read(headers, &state.public_url)
-        && let Some(old) = state.store.find_session(&old).await?
+        && let Some(old) = state.store.find_session(&old, AskedBy::Person).await?
         && old.user_id == user_id
     {
         tx.end_session(user_id, old.id, EndedWhy::Replaced).await?;
